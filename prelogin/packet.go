@@ -1,0 +1,133 @@
+package prelogin
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// A PacketType is the first byte of a packet: [MS-TDS], section 2.2.3.1.1.
+type PacketType uint8
+
+// The packet types that meet a prober.
+const (
+	PacketReply    PacketType = 0x04 // tabular result: what a server answers with
+	PacketLogin7   PacketType = 0x10
+	PacketPrelogin PacketType = 0x12 // PRELOGIN, and TLS inside it
+)
+
+// A Status is a bit field: [MS-TDS], section 2.2.3.1.2.
+type Status uint8
+
+// StatusEOM marks the last packet of a message.
+const StatusEOM Status = 0x01
+
+// Sizes of packets before anything else is negotiated: [MS-TDS], section
+// 2.2.3.1.3.
+const (
+	HeaderSize = 8
+	MaxPacket  = 4096
+	maxPayload = MaxPacket - HeaderSize
+)
+
+// A Header is a packet header: [MS-TDS], section 2.2.3.1.
+type Header struct {
+	Type     PacketType
+	Status   Status
+	Length   uint16 // of the packet, header included
+	SPID     uint16
+	PacketID uint8
+	Window   uint8
+}
+
+// ErrTooLarge says that a message is larger than the reader allows.
+var ErrTooLarge = errors.New("prelogin: message too large")
+
+// appendHeader appends the header as it goes on the wire.
+func appendHeader(b []byte, h Header) []byte {
+	return append(b, byte(h.Type), byte(h.Status), byte(h.Length>>8), byte(h.Length),
+		byte(h.SPID>>8), byte(h.SPID), h.PacketID, h.Window)
+}
+
+// readHeader reads a header and checks what must hold for any packet: the type
+// is one of types, and the length covers the header. The first byte is judged
+// alone, so that a peer that speaks something else is not waited for.
+func readHeader(r io.Reader, types ...PacketType) (Header, error) {
+	var b [HeaderSize]byte
+	if _, err := io.ReadFull(r, b[:1]); err != nil {
+		return Header{}, err
+	}
+	if !slices.Contains(types, PacketType(b[0])) {
+		return Header{}, &ParseError{"packet header", 0, fmt.Sprintf("packet type 0x%02x", b[0])}
+	}
+	if _, err := io.ReadFull(r, b[1:]); err != nil {
+		return Header{}, noEOF(err)
+	}
+	h := Header{
+		Type: PacketType(b[0]), Status: Status(b[1]), Length: binary.BigEndian.Uint16(b[2:]),
+		SPID: binary.BigEndian.Uint16(b[4:]), PacketID: b[6], Window: b[7],
+	}
+	if h.Length < HeaderSize {
+		return Header{}, &ParseError{"packet header", 2, fmt.Sprintf("length %d is shorter than the header", h.Length)}
+	}
+	return h, nil
+}
+
+// noEOF turns the end of the stream into an unexpected one.
+func noEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// AppendMessage appends a message of one type as packets of at most MaxPacket
+// bytes, the last one with EOM. Packet ids count from 1.
+func AppendMessage(b []byte, t PacketType, payload []byte) []byte {
+	for id := uint8(1); ; id++ {
+		n := min(len(payload), maxPayload)
+		h := Header{Type: t, Length: uint16(HeaderSize + n), PacketID: id}
+		if n == len(payload) {
+			h.Status = StatusEOM
+		}
+		b = append(appendHeader(b, h), payload[:n]...)
+		if h.Status == StatusEOM {
+			return b
+		}
+		payload = payload[n:]
+	}
+}
+
+// ReadMessage reads the packets of one message up to EOM and returns its
+// payload. The type of every packet must be one of types. A payload of more
+// than limit bytes is [ErrTooLarge]; another type or an impossible header is a
+// [*ParseError]. The end of the stream before the first byte is io.EOF, any
+// other io.ErrUnexpectedEOF. done, if not nil, is asked after each packet
+// whether the payload so far is a whole message, for servers that leave EOM
+// off.
+func ReadMessage(r io.Reader, limit int, done func(payload []byte) bool, types ...PacketType) ([]byte, error) {
+	payload := []byte{}
+	for first := true; ; first = false {
+		h, err := readHeader(r, types...)
+		if err != nil {
+			if !first {
+				err = noEOF(err)
+			}
+			return nil, err
+		}
+		n := int(h.Length) - HeaderSize
+		if len(payload)+n > limit {
+			return nil, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, limit)
+		}
+		at := len(payload)
+		payload = append(payload, make([]byte, n)...)
+		if _, err := io.ReadFull(r, payload[at:]); err != nil {
+			return nil, noEOF(err)
+		}
+		if h.Status&StatusEOM != 0 || done != nil && done(payload) {
+			return payload, nil
+		}
+	}
+}
