@@ -1,0 +1,172 @@
+package tlswire
+
+import "encoding/binary"
+
+// A Decoder reads a server's first flight from bytes in any split. The zero
+// value is ready to use. It stops looking when the flight is over: see Done.
+type Decoder struct {
+	pending []byte // of the current record
+	message []byte // of the current handshake message
+	offset  int    // in the stream, of pending
+	flight  Flight
+	done    bool
+	err     error
+}
+
+// Flight returns what was seen so far. It is never nil.
+func (d *Decoder) Flight() *Flight { return &d.flight }
+
+// Done reports whether the server has said all that it says in its first
+// flight: ServerHelloDone, a HelloRetryRequest, a ServerHello of TLS 1.3
+// (what follows is encrypted), an SSL 2.0 SERVER-HELLO or ERROR, or an alert
+// that ends the connection.
+func (d *Decoder) Done() bool { return d.done }
+
+// Write takes the next bytes of the stream. The error is a [*FormatError] as
+// soon as they cannot be a server's first flight; it stays. Bytes behind the
+// end of the flight are ignored.
+func (d *Decoder) Write(p []byte) (int, error) {
+	if d.err == nil && !d.done {
+		d.pending = append(d.pending, p...)
+		d.err = d.decode()
+	}
+	if d.err != nil {
+		return 0, d.err
+	}
+	return len(p), nil
+}
+
+// decode takes whole records from pending.
+func (d *Decoder) decode() error {
+	for !d.done && len(d.pending) > 0 {
+		n, err := d.recordSize()
+		if err != nil {
+			return err
+		}
+		if n == 0 || len(d.pending) < n {
+			return nil
+		}
+		record := d.pending[:n]
+		if record[0]&0x80 != 0 {
+			err = d.flight.parseSSL2(record[ssl2Header:])
+			d.done = err == nil
+		} else {
+			err = d.record(record[0], record[recordHeader:])
+		}
+		if err != nil {
+			return err
+		}
+		d.pending = d.pending[n:]
+		d.offset += n
+	}
+	return nil
+}
+
+// recordSize returns the size of the record that starts pending, 0 while that
+// cannot be told. It judges each byte as soon as it is there.
+func (d *Decoder) recordSize() (int, error) {
+	b := d.pending
+	if b[0]&0x80 != 0 && d.offset == 0 {
+		if n := ssl2Size(b); n != ssl2Header {
+			return n, nil
+		}
+		return 0, &FormatError{"SSL 2.0 record", 0, "empty"}
+	}
+	switch {
+	case b[0] < recordChangeCipherSpec || b[0] > recordApplicationData:
+		return 0, &FormatError{"record", d.offset, "unknown content type"}
+	case len(b) > 1 && b[1] != 3:
+		return 0, &FormatError{"record", d.offset + 1, "unknown version"}
+	case len(b) < recordHeader:
+		return 0, nil
+	}
+	n := int(binary.BigEndian.Uint16(b[3:]))
+	if n > maxRecord {
+		return 0, &FormatError{"record", d.offset + 3, "oversized"}
+	}
+	return recordHeader + n, nil
+}
+
+// record takes the content of one record.
+func (d *Decoder) record(contentType uint8, content []byte) error {
+	switch contentType {
+	case recordAlert:
+		return d.alerts(content)
+	case recordHandshake:
+		d.message = append(d.message, content...)
+		return d.messages()
+	}
+	return nil // ChangeCipherSpec and data have no place before the end: let others judge
+}
+
+func (d *Decoder) alerts(content []byte) error {
+	if len(content)%2 != 0 {
+		return &FormatError{"alert", 0, "odd length"}
+	}
+	for ; len(content) > 0; content = content[2:] {
+		alert := Alert{content[0], content[1]}
+		d.flight.Alerts = append(d.flight.Alerts, alert)
+		d.done = d.done || alert.ends()
+	}
+	return nil
+}
+
+// messages takes whole handshake messages from message.
+func (d *Decoder) messages() error {
+	for !d.done {
+		n := messageSize(d.message)
+		if n > maxHandshake {
+			return &FormatError{"handshake message", 1, "oversized"}
+		}
+		if n == 0 || len(d.message) < n {
+			return nil
+		}
+		if err := d.flight.parse(d.message[0], d.message[handshakeHeader:n]); err != nil {
+			return err
+		}
+		d.message = d.message[n:]
+		d.done = d.flight.over()
+	}
+	return nil
+}
+
+// over reports whether the messages so far end the flight.
+func (f *Flight) over() bool {
+	return f.HelloDone || f.HelloRetryRequest != nil && f.ServerHello == nil ||
+		f.ServerHello != nil && f.ServerHello.NegotiatedVersion() >= tls13
+}
+
+// parse takes one handshake message. Unknown types are noted and skipped, and
+// so are messages whose form depends on a ServerHello that did not come.
+func (f *Flight) parse(kind uint8, body []byte) (err error) {
+	f.Messages = append(f.Messages, kind)
+	if kind == typeServerHello {
+		hello, err := parseServerHello(body)
+		switch {
+		case err != nil:
+			return err
+		case hello.IsRetry():
+			f.HelloRetryRequest = hello
+		default:
+			f.ServerHello = hello
+		}
+		return nil
+	}
+	if f.ServerHello == nil {
+		return nil
+	}
+	version := f.ServerHello.NegotiatedVersion()
+	switch kind {
+	case typeCertificate:
+		f.Certificates, err = parseCertificates(body)
+	case typeCertificateStatus:
+		f.OCSPResponse, err = parseStatus(body)
+	case typeServerKeyExchange:
+		f.KeyExchange, err = parseKeyExchange(body, f.ServerHello.CipherSuite, version)
+	case typeCertificateRequest:
+		f.CertificateRequest, err = parseCertificateRequest(body, version)
+	case typeServerHelloDone:
+		f.HelloDone = true
+	}
+	return err
+}
