@@ -1,0 +1,140 @@
+package probe
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/tdsprobe/tdsprobe/internal/iana"
+	"github.com/tdsprobe/tdsprobe/prelogin"
+)
+
+// A Depth is how far an attempt goes before it leaves.
+type Depth uint8
+
+const (
+	// DepthServerFlight sends the ClientHello and reads the server's first
+	// flight. It needs no key: any cipher suite can be asked for.
+	DepthServerFlight Depth = iota
+	// DepthPrelogin stops at the PRELOGIN answer: before any TLS with
+	// [ModeTDS7], inside TLS with [ModeTDS8].
+	DepthPrelogin
+	// DepthFinished completes the handshake through utls, which must know the
+	// chosen version and suite.
+	DepthFinished
+)
+
+var depthNames = []string{"server_flight", "prelogin", "finished"}
+
+func (d Depth) String() string               { return enumName(depthNames, d) }
+func (d Depth) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+func (d *Depth) UnmarshalText(text []byte) (err error) {
+	*d, err = enumParse[Depth](depthNames, "depth", text)
+	return err
+}
+
+// An Attempt is what to send on one connection. It is plain data: JSON in,
+// JSON out.
+type Attempt struct {
+	// Name says what the attempt asks, for logs and reports.
+	Name string `json:"name"`
+	// Prelogin is the PRELOGIN message body. If zero, a plain client's with
+	// ENCRYPTION = ON and the target's instance name is sent.
+	Prelogin prelogin.Raw `json:"prelogin,omitzero"`
+	// Hello is the ClientHello.
+	Hello Hello `json:"hello"`
+	// Depth is how far to go. If zero, the server's first flight.
+	Depth Depth `json:"depth"`
+}
+
+// Errors of attempts that cannot be made; see [Prober.Probe].
+var (
+	ErrRawFinished  = errors.New("probe: a literal or SSL 2.0/3.0 hello cannot be brought to Finished")
+	ErrPreloginMode = errors.New("probe: the target's mode has no PRELOGIN")
+	ErrNoPort       = errors.New("probe: the target names an instance but no port: give host,port")
+	ErrNoHost       = errors.New("probe: the target has no host")
+)
+
+func (a Attempt) validate(t Target) error {
+	finishes := a.Depth == DepthFinished || a.Depth == DepthPrelogin && t.Mode == ModeTDS8
+	switch {
+	case t.Host == "" && t.Address == "":
+		return ErrNoHost
+	case t.Address == "" && t.Port == 0 && t.Instance != "":
+		return ErrNoPort
+	case a.Depth == DepthPrelogin && t.Mode == ModeTLS:
+		return ErrPreloginMode
+	case finishes && (a.Hello.Raw != nil || a.Hello.version() < TLS10):
+		return ErrRawFinished
+	}
+	return nil
+}
+
+// An Alert is a TLS alert that the server sent: RFC 8446, section 6.
+type Alert struct {
+	Level uint8 `json:"level"` // 1 warning, 2 fatal
+	Code  uint8 `json:"code"`
+}
+
+// String returns the registered name of the alert.
+func (a Alert) String() string { return iana.AlertName(a.Code) }
+
+// A Timing is how long the steps of an attempt took. Steps that were not
+// reached are zero.
+type Timing struct {
+	Dial      time.Duration `json:"dial_ns"`      // resolution and TCP connect
+	Prelogin  time.Duration `json:"prelogin_ns"`  // PRELOGIN out to PRELOGIN in
+	Handshake time.Duration `json:"handshake_ns"` // ClientHello out to the last byte needed
+}
+
+// A Result is the answer to one attempt.
+type Result struct {
+	Attempt
+	Stage   Stage   `json:"stage"`
+	Outcome Outcome `json:"outcome"`
+	// Alert is the alert that ended the attempt, if one did.
+	Alert *Alert `json:"alert,omitempty"`
+	// Flight is what the server showed, nil if it showed no ServerHello.
+	Flight *Flight `json:"flight,omitempty"`
+	// Prelogin is the PRELOGIN answer, nil if none came.
+	Prelogin *prelogin.Message `json:"prelogin_answer,omitempty"`
+	// Address is the ip:port that was connected to, empty if none was.
+	Address  string `json:"address,omitempty"`
+	Timing   Timing `json:"timing"`
+	BytesIn  int    `json:"bytes_in"`
+	BytesOut int    `json:"bytes_out"`
+	// Err is what ended an attempt that was not accepted. In JSON it is the
+	// string "error".
+	Err error `json:"-"`
+}
+
+// MarshalJSON encodes r with the text of its error.
+func (r Result) MarshalJSON() ([]byte, error) {
+	type plain Result
+	out := struct {
+		plain
+		Error string `json:"error,omitempty"`
+	}{plain: plain(r)}
+	if r.Err != nil {
+		out.Error = r.Err.Error()
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON is the inverse of MarshalJSON; of the error only its text is
+// left.
+func (r *Result) UnmarshalJSON(data []byte) error {
+	type plain Result
+	var in struct {
+		plain
+		Error string `json:"error"`
+	}
+	if err := json.Unmarshal(data, &in); err != nil {
+		return err
+	}
+	*r = Result(in.plain)
+	if in.Error != "" {
+		r.Err = errors.New(in.Error)
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package probe
+
+import (
+	"math/big"
+
+	"golang.org/x/crypto/cryptobyte"
+
+	"github.com/tdsprobe/tdsprobe/internal/tlswire"
+)
+
+// A Flight is what the server showed in its first flight.
+type Flight struct {
+	// Version is the negotiated version: supported_versions if the server
+	// sent it, else the ServerHello's own field.
+	Version     Version     `json:"version"`
+	CipherSuite CipherSuite `json:"cipher_suite"`
+	// CipherKinds are the kinds of an SSL 2.0 SERVER-HELLO.
+	CipherKinds []CipherKind `json:"cipher_kinds,omitempty"`
+	// Retry reports a HelloRetryRequest: RFC 8446, section 4.1.4.
+	Retry bool `json:"retry,omitempty"`
+	// Group is the group of the key exchange, zero if it has none.
+	Group Group `json:"group,omitempty"`
+	// DH holds the parameters of a DHE key exchange.
+	DH *DHParams `json:"dh,omitempty"`
+	// SignatureScheme signed the ServerKeyExchange of TLS 1.2.
+	SignatureScheme SignatureScheme `json:"signature_scheme,omitempty"`
+	// Certificates is the chain as sent, DER, leaf first. A TLS 1.3 chain is
+	// encrypted: it needs [DepthFinished].
+	Certificates [][]byte `json:"certificates,omitempty"`
+	OCSPResponse []byte   `json:"ocsp_response,omitempty"`
+	ALPN         string   `json:"alpn,omitempty"`
+	Compression  uint8    `json:"compression,omitempty"`
+	// Extensions are those of the ServerHello, in order.
+	Extensions           []Extension `json:"extensions,omitempty"`
+	SecureRenegotiation  bool        `json:"secure_renegotiation,omitempty"`
+	ExtendedMasterSecret bool        `json:"extended_master_secret,omitempty"`
+	SessionTicket        bool        `json:"session_ticket,omitempty"`
+	// ClientCertificate reports a CertificateRequest.
+	ClientCertificate bool `json:"client_certificate,omitempty"`
+}
+
+// DHParams are the ServerDHParams of RFC 5246, section 7.4.3, big-endian as
+// sent, with leading zeros if there are any.
+type DHParams struct {
+	P  []byte `json:"p"`
+	G  []byte `json:"g"`
+	Ys []byte `json:"ys"`
+}
+
+// Bits returns the size of the prime.
+func (d *DHParams) Bits() int { return new(big.Int).SetBytes(d.P).BitLen() }
+
+// newFlight returns what a decoded flight shows, nil if there is no
+// ServerHello in it.
+func newFlight(wire *tlswire.Flight) *Flight {
+	if wire.SSL2 != nil {
+		f := &Flight{Version: Version(wire.SSL2.Version), CipherKinds: typed[CipherKind](wire.SSL2.CipherKinds)}
+		if len(wire.SSL2.Certificate) > 0 {
+			f.Certificates = [][]byte{wire.SSL2.Certificate}
+		}
+		return f
+	}
+	hello := wire.ServerHello
+	if hello == nil {
+		hello = wire.HelloRetryRequest
+	}
+	if hello == nil {
+		return nil
+	}
+	f := &Flight{
+		Version:           Version(hello.NegotiatedVersion()),
+		CipherSuite:       CipherSuite(hello.CipherSuite),
+		Retry:             hello.IsRetry(),
+		Group:             Group(hello.Group()),
+		Certificates:      wire.Certificates,
+		OCSPResponse:      wire.OCSPResponse,
+		Compression:       hello.Compression,
+		ClientCertificate: wire.CertificateRequest != nil,
+	}
+	f.setExtensions(hello)
+	if kx := wire.KeyExchange; kx != nil {
+		f.SignatureScheme = SignatureScheme(kx.SignatureScheme)
+		if kx.Group != 0 {
+			f.Group = Group(kx.Group)
+		}
+		if kx.P != nil {
+			f.DH = &DHParams{P: kx.P, G: kx.G, Ys: kx.Ys}
+		}
+	}
+	return f
+}
+
+func (f *Flight) setExtensions(hello *tlswire.ServerHello) {
+	for _, e := range hello.Extensions {
+		f.Extensions = append(f.Extensions, Extension{Type: e.Type, Data: e.Data})
+		switch e.Type {
+		case extRenegotiationInfo:
+			f.SecureRenegotiation = true
+		case extExtendedMasterSecret:
+			f.ExtendedMasterSecret = true
+		case extSessionTicket:
+			f.SessionTicket = true
+		case extALPN:
+			f.ALPN = selectedProtocol(e.Data)
+		}
+	}
+}
+
+// selectedProtocol returns the one name of a server's ALPN extension, empty
+// if it is not well-formed.
+func selectedProtocol(data []byte) string {
+	var list, name cryptobyte.String
+	body := cryptobyte.String(data)
+	if !body.ReadUint16LengthPrefixed(&list) || !list.ReadUint8LengthPrefixed(&name) {
+		return ""
+	}
+	return string(name)
+}

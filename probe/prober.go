@@ -1,0 +1,75 @@
+package probe
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"github.com/tdsprobe/tdsprobe/prelogin"
+)
+
+// DefaultTimeout bounds an attempt if [Prober.Timeout] is zero.
+const DefaultTimeout = 10 * time.Second
+
+// A Prober makes attempts. The zero value is ready to use. It is safe for
+// concurrent use.
+type Prober struct {
+	// DialContext opens the connection. If nil, a zero [net.Dialer] is used.
+	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
+	// Timeout bounds one attempt. If zero, it is [DefaultTimeout].
+	Timeout time.Duration
+}
+
+// Probe makes one attempt on one connection of its own and returns what came
+// of it. All that the network and the server do is in the result. The error is
+// not nil only if the attempt cannot be made ([ErrRawFinished],
+// [ErrPreloginMode], [ErrNoHost], [ErrNoPort], or a hello that cannot be
+// built) or if ctx ended; in the latter case it is ctx.Err().
+func (p *Prober) Probe(ctx context.Context, t Target, a Attempt) (*Result, error) {
+	if err := a.validate(t); err != nil {
+		return nil, err
+	}
+	hello := a.Hello
+	if t.Mode == ModeTDS8 && hello.ALPN == nil {
+		hello.ALPN = []string{ALPNTDS8}
+	}
+	bytes, err := hello.Bytes(t.serverName())
+	if err != nil {
+		return nil, err
+	}
+	timeout := p.Timeout
+	if timeout == 0 {
+		timeout = DefaultTimeout
+	}
+	attempt, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	result := &Result{Attempt: a}
+	conversation := &conversation{ctx: attempt, target: t, attempt: a, hello: hello, bytes: bytes, result: result}
+	err = conversation.run(p.dial)
+	if err != nil && ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil && attempt.Err() != nil {
+		err = attempt.Err() // the deadline closed the connection
+	}
+	result.Outcome = classify(err, result.Stage)
+	result.Err = err
+	return result, nil
+}
+
+func (p *Prober) dial(ctx context.Context, address string) (net.Conn, error) {
+	if p.DialContext != nil {
+		return p.DialContext(ctx, "tcp", address)
+	}
+	var dialer net.Dialer
+	return dialer.DialContext(ctx, "tcp", address)
+}
+
+// request returns the PRELOGIN message body of an attempt.
+func (a Attempt) request(t Target) (prelogin.Raw, error) {
+	if !a.Prelogin.IsZero() {
+		return a.Prelogin, nil
+	}
+	return prelogin.Request(prelogin.EncryptOn, t.Instance).Raw()
+}

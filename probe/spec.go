@@ -1,0 +1,190 @@
+package probe
+
+import (
+	"fmt"
+	"net"
+	"slices"
+
+	tls "github.com/refraction-networking/utls"
+)
+
+// Extension types of the IANA registry "TLS ExtensionType Values" that a
+// standard hello has.
+const (
+	extServerName           uint16 = 0
+	extSupportedGroups      uint16 = 10
+	extECPointFormats       uint16 = 11
+	extSignatureAlgorithms  uint16 = 13
+	extALPN                 uint16 = 16
+	extPadding              uint16 = 21
+	extExtendedMasterSecret uint16 = 23
+	extSessionTicket        uint16 = 35
+	extSupportedVersions    uint16 = 43
+	extPSKKeyExchangeModes  uint16 = 45
+	extKeyShare             uint16 = 51
+	extRenegotiationInfo    uint16 = 0xff01
+)
+
+// Spec returns the hello as a utls spec: a fresh one at each call, since utls
+// changes the specs that it is given. The session id, versions below TLS 1.0
+// and Raw have no place in a spec.
+func (h Hello) Spec() (*tls.ClientHelloSpec, error) {
+	if h.Raw != nil || h.version() < SSL30 {
+		return nil, fmt.Errorf("probe: hello: a literal or SSL 2.0 hello has no utls spec")
+	}
+	highest := max(h.version(), TLS10)
+	spec := &tls.ClientHelloSpec{
+		TLSVersMin:         uint16(TLS10),
+		TLSVersMax:         uint16(highest),
+		CipherSuites:       typed[uint16](h.cipherSuites()),
+		CompressionMethods: slices.Clone(h.Compression),
+		Extensions:         h.extensions(),
+	}
+	if h.offers13() {
+		spec.TLSVersMax = uint16(TLS13)
+	}
+	return spec, nil
+}
+
+// client returns a utls client that is about to send h on conn, which may be
+// nil when only the bytes are wanted.
+func (h Hello) client(conn net.Conn, serverName string) (*tls.UConn, error) {
+	spec, err := h.Spec()
+	if err != nil {
+		return nil, err
+	}
+	client := tls.UClient(conn, &tls.Config{
+		ServerName:         serverName,
+		InsecureSkipVerify: true, // a probe looks at certificates, it does not judge them
+	}, tls.HelloCustom)
+	if err := client.ApplyPreset(spec); err != nil {
+		return nil, fmt.Errorf("probe: hello: %w", err)
+	}
+	hello := client.HandshakeState.Hello
+	if h.version() < TLS10 {
+		hello.Vers = uint16(h.version())
+	}
+	switch {
+	case h.SessionID != nil:
+		hello.SessionId = slices.Clone(h.SessionID)
+	case !h.offers13():
+		hello.SessionId = nil
+	}
+	return client, nil
+}
+
+// offers13 reports whether TLS 1.3 is among the offered versions.
+func (h Hello) offers13() bool {
+	return h.version() == TLS13 || slices.Contains(h.SupportedVersions, TLS13)
+}
+
+// extensions returns the extensions in the order they are sent.
+func (h Hello) extensions() []tls.TLSExtension {
+	var list []tls.TLSExtension
+	replaced := map[uint16]bool{}
+	for _, standard := range h.standardExtensions() {
+		i := slices.IndexFunc(h.Extensions, func(e Extension) bool { return e.Type == standard.id })
+		switch {
+		case i >= 0:
+			list = append(list, raw(h.Extensions[i]))
+			replaced[standard.id] = true
+		case !slices.Contains(h.Omit, standard.id):
+			list = append(list, standard.ext)
+		}
+	}
+	for _, e := range h.Extensions {
+		if replaced[e.Type] {
+			replaced[e.Type] = false // only the first took the standard one's place
+			continue
+		}
+		list = append(list, raw(e))
+	}
+	if h.Pad > 0 {
+		list = append(list, &tls.UtlsPaddingExtension{GetPaddingLen: h.padding})
+	}
+	return list
+}
+
+// padding returns the length of the padding extension's body for an unpadded
+// handshake message of n bytes: RFC 7685, section 3.
+func (h Hello) padding(n int) (int, bool) {
+	if n >= h.Pad {
+		return 0, false
+	}
+	return max(h.Pad-n-4, 0), true
+}
+
+func raw(e Extension) tls.TLSExtension {
+	return &tls.GenericExtension{Id: e.Type, Data: slices.Clone(e.Data)}
+}
+
+type standardExtension struct {
+	id  uint16
+	ext tls.TLSExtension
+}
+
+// standardExtensions returns what h sends unless told otherwise. An SSL 3.0
+// hello has no extensions.
+func (h Hello) standardExtensions() []standardExtension {
+	if h.version() < TLS10 {
+		return nil
+	}
+	list := []standardExtension{
+		{extServerName, &tls.SNIExtension{}},
+		{extExtendedMasterSecret, &tls.ExtendedMasterSecretExtension{}},
+		{extSupportedGroups, &tls.SupportedCurvesExtension{Curves: typed[tls.CurveID](or(h.Groups, defaultGroups))}},
+		{extECPointFormats, &tls.SupportedPointsExtension{SupportedPoints: []byte{0}}},
+		{extSessionTicket, &tls.SessionTicketExtension{}},
+	}
+	if len(h.ALPN) > 0 {
+		list = append(list, standardExtension{extALPN, &tls.ALPNExtension{AlpnProtocols: slices.Clone(h.ALPN)}})
+	}
+	if h.version() >= TLS12 {
+		schemes := typed[tls.SignatureScheme](or(h.SignatureSchemes, defaultSchemes))
+		list = append(list, standardExtension{extSignatureAlgorithms,
+			&tls.SignatureAlgorithmsExtension{SupportedSignatureAlgorithms: schemes}})
+	}
+	if versions := h.supportedVersions(); len(versions) > 0 {
+		list = append(list, standardExtension{extSupportedVersions, &tls.SupportedVersionsExtension{Versions: typed[uint16](versions)}})
+	}
+	if h.offers13() {
+		list = append(list,
+			standardExtension{extPSKKeyExchangeModes, &tls.PSKKeyExchangeModesExtension{Modes: []uint8{tls.PskModeDHE}}},
+			standardExtension{extKeyShare, &tls.KeyShareExtension{KeyShares: h.keyShares()}})
+	}
+	return list
+}
+
+// supportedVersions returns the content of supported_versions, highest first,
+// or nil when the extension is not sent.
+func (h Hello) supportedVersions() []Version {
+	if h.SupportedVersions != nil || h.version() < TLS13 {
+		return h.SupportedVersions
+	}
+	lowest := h.MinVersion
+	if lowest == 0 {
+		lowest = TLS13
+	}
+	var versions []Version
+	for v := h.version(); v >= max(lowest, SSL30); v-- {
+		versions = append(versions, v)
+	}
+	return versions
+}
+
+func (h Hello) keyShares() []tls.KeyShare {
+	groups := or(h.KeyShares, []Group{X25519})
+	shares := make([]tls.KeyShare, len(groups))
+	for i, g := range groups {
+		shares[i].Group = tls.CurveID(g)
+	}
+	return shares
+}
+
+// or returns list, or fallback if list is nil.
+func or[T any](list, fallback []T) []T {
+	if list == nil {
+		return fallback
+	}
+	return list
+}
