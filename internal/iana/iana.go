@@ -42,6 +42,16 @@ func (r registry) name(id uint32, digits int) string {
 	return fmt.Sprintf("0x%0*x", digits, id)
 }
 
+// id returns the id of a registered name.
+func (r registry) id(name string) (uint16, bool) {
+	for id, registered := range r {
+		if registered == name {
+			return uint16(id), true
+		}
+	}
+	return 0, false
+}
+
 // ids16 returns the ids in ascending order.
 func (r registry) ids16() []uint16 {
 	ids := make([]uint16, 0, len(r))
@@ -57,6 +67,7 @@ type registries struct {
 	Groups           registry `json:"groups"`
 	SignatureSchemes registry `json:"signature_schemes"`
 	Alerts           registry `json:"alerts"`
+	Extensions       registry `json:"extensions"`
 }
 
 var data = sync.OnceValue(func() registries {
@@ -76,11 +87,24 @@ func GroupName(id uint16) string { return data().Groups.name(uint32(id), 4) }
 // SignatureSchemeName returns the name of a signature scheme, or "0x1a2b".
 func SignatureSchemeName(id uint16) string { return data().SignatureSchemes.name(uint32(id), 4) }
 
+// ExtensionName returns the name of a hello extension, or "0x1a2b".
+func ExtensionName(id uint16) string { return data().Extensions.name(uint32(id), 4) }
+
 // AlertName returns the name of an alert, or "0x1a".
 func AlertName(code uint8) string { return data().Alerts.name(uint32(code), 2) }
 
 // SSL2CipherKindName returns the name of a cipher kind, or "0x1a2b3c".
 func SSL2CipherKindName(id uint32) string { return data().SSL2CipherKinds.name(id, 6) }
+
+// CipherSuiteID returns the id of a cipher suite by its registered name.
+func CipherSuiteID(name string) (uint16, bool) { return data().CipherSuites.id(name) }
+
+// GroupID returns the id of a group by its registered name.
+func GroupID(name string) (uint16, bool) { return data().Groups.id(name) }
+
+// SignatureSchemeID returns the id of a signature scheme by its registered
+// name.
+func SignatureSchemeID(name string) (uint16, bool) { return data().SignatureSchemes.id(name) }
 
 // CipherSuites returns the cipher suites that can be negotiated, by ascending
 // id: no signalling values and not the initial TLS_NULL_WITH_NULL_NULL.

@@ -18,6 +18,9 @@ func TestNames(t *testing.T) {
 	require.Equal(t, "rsa_pkcs1_sha256", iana.SignatureSchemeName(0x0401))
 	require.Equal(t, "handshake_failure", iana.AlertName(40))
 	require.Equal(t, "0xfe", iana.AlertName(254))
+	require.Equal(t, "renegotiation_info", iana.ExtensionName(0xff01))
+	require.Equal(t, "0x7a7a", iana.ExtensionName(0x7a7a))
+	require.Equal(t, "0x0a0b0c", iana.SSL2CipherKindName(0x0a0b0c))
 	require.Equal(t, "SSL_CK_DES_192_EDE3_CBC_WITH_MD5", iana.SSL2CipherKindName(0x0700c0))
 }
 
@@ -35,6 +38,38 @@ func TestLists(t *testing.T) {
 	require.True(t, slices.IsSorted(iana.SSL2CipherKinds()))
 }
 
+func TestIDs(t *testing.T) {
+	tests := []struct {
+		what string
+		ids  []uint16
+		name func(uint16) string
+		id   func(string) (uint16, bool)
+	}{
+		{"cipher suites", iana.CipherSuites(), iana.CipherSuiteName, iana.CipherSuiteID},
+		{"groups", iana.Groups(), iana.GroupName, iana.GroupID},
+		{"signature schemes", iana.SignatureSchemes(), iana.SignatureSchemeName, iana.SignatureSchemeID},
+	}
+	for _, tt := range tests {
+		t.Run(tt.what, func(t *testing.T) {
+			for _, id := range tt.ids {
+				require.False(t, id&0x0f0f == 0x0a0a && id>>8 == id&0xff, "GREASE %#04x", id)
+				found, ok := tt.id(tt.name(id))
+				require.True(t, ok, tt.name(id))
+				require.Equal(t, id, found, "a name is unique")
+			}
+			_, ok := tt.id("0x1a2b")
+			require.False(t, ok)
+		})
+	}
+}
+
+func TestListsAreFresh(t *testing.T) {
+	iana.CipherSuites()[0] = 0xfafa
+	iana.SSL2CipherKinds()[0] = 0
+	require.Equal(t, uint16(0x0001), iana.CipherSuites()[0])
+	require.Equal(t, uint32(0x010080), iana.SSL2CipherKinds()[0])
+}
+
 func TestCipherSuiteVersions(t *testing.T) {
 	tests := []struct {
 		name            string
@@ -47,6 +82,16 @@ func TestCipherSuiteVersions(t *testing.T) {
 		{"RSA_WITH_AES_128_CBC_SHA256", 0x003c, 0x0303, 0x0303},
 		{"RSA_WITH_NULL_SHA256", 0x003b, 0x0303, 0x0303},
 		{"RSA_WITH_AES_128_GCM_SHA256", 0x009c, 0x0303, 0x0303},
+		{"PSK_WITH_AES_128_CBC_SHA", 0x008c, 0x0300, 0x0303},
+		{"RSA_WITH_SEED_CBC_SHA", 0x0096, 0x0300, 0x0303},
+		{"KRB5_WITH_RC4_128_SHA", 0x0020, 0x0300, 0x0303},
+		{"SRP_SHA_WITH_AES_128_CBC_SHA", 0xc01d, 0x0300, 0x0303},
+		{"RSA_FIPS_WITH_DES_CBC_SHA", 0xfefe, 0x0300, 0x0303},
+		{"ECDHE_PSK_WITH_AES_128_CBC_SHA", 0xc035, 0x0301, 0x0303},
+		{"ECDH_anon_WITH_NULL_SHA", 0xc015, 0x0301, 0x0303},
+		{"ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256_OLD", 0xcc13, 0x0303, 0x0303},
+		{"ECCPWD_WITH_AES_128_GCM_SHA256", 0xc0b0, 0x0303, 0x0303},
+		{"SHA256_SHA256", 0xc0b4, 0x0304, 0x0304},
 		{"PSK_WITH_AES_128_CBC_SHA256", 0x00ae, 0x0301, 0x0303},
 		{"PSK_WITH_AES_128_GCM_SHA256", 0x00a8, 0x0303, 0x0303},
 		{"ECDHE_RSA_WITH_AES_128_CBC_SHA", 0xc013, 0x0301, 0x0303},
@@ -59,6 +104,8 @@ func TestCipherSuiteVersions(t *testing.T) {
 		{"AES_128_GCM_SHA256", 0x1301, 0x0304, 0x0304},
 		{"SM4_GCM_SM3", 0x00c6, 0x0304, 0x0304},
 		{"unknown", 0xfafa, 0, 0},
+		{"NULL_WITH_NULL_NULL", 0x0000, 0, 0},
+		{"FALLBACK_SCSV", 0x5600, 0, 0},
 		{"EMPTY_RENEGOTIATION_INFO_SCSV", 0x00ff, 0, 0},
 	}
 	for _, tt := range tests {

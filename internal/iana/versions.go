@@ -12,10 +12,16 @@ const (
 
 // CipherSuiteVersions returns the lowest and highest protocol version that the
 // definition of a suite allows, as on the wire. It follows from the name:
-// suites without "_WITH_" and MGM (RFC 9367) are of TLS 1.3; AEAD and SHA-2
-// suites need the TLS 1.2 PRF, except that pre-shared key suites in CBC mode
-// are negotiated from TLS 1.0 on (RFC 5487, RFC 5489); elliptic curves need
-// TLS 1.0 (RFC 8422). An unknown id fits nothing: 0, 0.
+//
+//   - Suites without "_WITH_" and MGM suites (RFC 9367) are of TLS 1.3.
+//   - AEAD suites and suites with a SHA-2 or GOST hash need TLS 1.2, except that
+//     pre-shared key suites in CBC mode are negotiated from TLS 1.0 on (RFC 5487,
+//     section 1.1, RFC 5489, RFC 6367).
+//   - Elliptic curves need TLS 1.0 (RFC 8422).
+//   - Servers negotiate all others from SSL 3.0 on, later definitions included:
+//     AES, Camellia, SEED, PSK, SRP, Kerberos.
+//
+// An unknown id and a signalling value fit nothing: 0, 0.
 func CipherSuiteVersions(id uint16) (lowest, highest uint16) {
 	name, ok := data().CipherSuites[uint32(id)]
 	exchange, cipher, with := strings.Cut(name, "_WITH_")
@@ -24,14 +30,14 @@ func CipherSuiteVersions(id uint16) (lowest, highest uint16) {
 		return 0, 0
 	case !with, strings.Contains(cipher, "_MGM_"):
 		return tls13, tls13
-	case hasAny(cipher, "GCM", "CCM", "POLY1305", "OCB"):
+	case hasAny(cipher, "GCM", "CCM", "POLY1305"):
 		return tls12, tls12
-	case hasAny(cipher, "SHA256", "SHA384", "GOSTR3411", "_IMIT", "_OMAC"):
+	case hasAny(cipher, "SHA256", "SHA384", "_IMIT", "_OMAC"):
 		if strings.Contains(exchange, "PSK") {
 			return tls10, tls12
 		}
 		return tls12, tls12
-	case hasAny(exchange, "ECDH", "ECCPWD", "PSK", "SRP"):
+	case strings.Contains(exchange, "ECDH"):
 		return tls10, tls12
 	}
 	return ssl30, tls12
