@@ -23,8 +23,9 @@ type ClientHello struct {
 	Extensions   []Extension // nil: no block at all; empty: an empty block
 }
 
-// ParseClientHello decodes a handshake message with its header. The error is a
-// [*FormatError].
+// ParseClientHello decodes a handshake message with its header. Nothing is lost:
+// Append of the result gives the same bytes. Lists that are there and empty are
+// not nil. The error is a [*FormatError].
 func ParseClientHello(message []byte) (*ClientHello, error) {
 	var (
 		kind           uint8
@@ -45,6 +46,7 @@ func ParseClientHello(message []byte) (*ClientHello, error) {
 	}
 	copy(h.Random[:], random)
 	h.SessionID, h.Compression = clone(session), clone(compression)
+	h.CipherSuites = make([]uint16, 0, len(suite)/2)
 	for !suite.Empty() {
 		var id uint16
 		suite.ReadUint16(&id)

@@ -46,14 +46,7 @@ func (d *Decoder) decode() error {
 		if n == 0 || len(d.pending) < n {
 			return nil
 		}
-		record := d.pending[:n]
-		if record[0]&0x80 != 0 {
-			err = d.flight.parseSSL2(record[ssl2Header:])
-			d.done = err == nil
-		} else {
-			err = d.record(record[0], record[recordHeader:])
-		}
-		if err != nil {
+		if err := d.record(d.pending[:n]); err != nil {
 			return err
 		}
 		d.pending = d.pending[n:]
@@ -67,12 +60,11 @@ func (d *Decoder) decode() error {
 func (d *Decoder) recordSize() (int, error) {
 	b := d.pending
 	if b[0]&0x80 != 0 && d.offset == 0 {
-		if n := ssl2Size(b); n != ssl2Header {
-			return n, nil
-		}
-		return 0, &FormatError{"SSL 2.0 record", 0, "empty"}
+		return ssl2ServerRecord(b)
 	}
 	switch {
+	case d.offset > maxFlight:
+		return 0, &FormatError{"flight", d.offset, "endless"}
 	case b[0] < recordChangeCipherSpec || b[0] > recordApplicationData:
 		return 0, &FormatError{"record", d.offset, "unknown content type"}
 	case len(b) > 1 && b[1] != 3:
@@ -87,16 +79,26 @@ func (d *Decoder) recordSize() (int, error) {
 	return recordHeader + n, nil
 }
 
-// record takes the content of one record.
-func (d *Decoder) record(contentType uint8, content []byte) error {
-	switch contentType {
+// record takes one whole record. ChangeCipherSpec and application data say
+// nothing about the flight and are skipped.
+func (d *Decoder) record(record []byte) error {
+	if record[0]&0x80 != 0 {
+		err := d.flight.parseSSL2(record[ssl2Header:])
+		d.done = err == nil
+		return err
+	}
+	if d.offset == 0 {
+		d.flight.RecordVersion = binary.BigEndian.Uint16(record[1:])
+	}
+	content := record[recordHeader:]
+	switch record[0] {
 	case recordAlert:
 		return d.alerts(content)
 	case recordHandshake:
 		d.message = append(d.message, content...)
 		return d.messages()
 	}
-	return nil // ChangeCipherSpec and data have no place before the end: let others judge
+	return nil
 }
 
 func (d *Decoder) alerts(content []byte) error {
@@ -128,45 +130,4 @@ func (d *Decoder) messages() error {
 		d.done = d.flight.over()
 	}
 	return nil
-}
-
-// over reports whether the messages so far end the flight.
-func (f *Flight) over() bool {
-	return f.HelloDone || f.HelloRetryRequest != nil && f.ServerHello == nil ||
-		f.ServerHello != nil && f.ServerHello.NegotiatedVersion() >= tls13
-}
-
-// parse takes one handshake message. Unknown types are noted and skipped, and
-// so are messages whose form depends on a ServerHello that did not come.
-func (f *Flight) parse(kind uint8, body []byte) (err error) {
-	f.Messages = append(f.Messages, kind)
-	if kind == typeServerHello {
-		hello, err := parseServerHello(body)
-		switch {
-		case err != nil:
-			return err
-		case hello.IsRetry():
-			f.HelloRetryRequest = hello
-		default:
-			f.ServerHello = hello
-		}
-		return nil
-	}
-	if f.ServerHello == nil {
-		return nil
-	}
-	version := f.ServerHello.NegotiatedVersion()
-	switch kind {
-	case typeCertificate:
-		f.Certificates, err = parseCertificates(body)
-	case typeCertificateStatus:
-		f.OCSPResponse, err = parseStatus(body)
-	case typeServerKeyExchange:
-		f.KeyExchange, err = parseKeyExchange(body, f.ServerHello.CipherSuite, version)
-	case typeCertificateRequest:
-		f.CertificateRequest, err = parseCertificateRequest(body, version)
-	case typeServerHelloDone:
-		f.HelloDone = true
-	}
-	return err
 }

@@ -15,14 +15,15 @@ const (
 )
 
 // A ServerKeyExchange is RFC 5246, section 7.4.3, and RFC 8422, section 5.4.
-// Forms other than ephemeral Diffie-Hellman fill Raw alone.
+// Other forms than signed or anonymous ephemeral Diffie-Hellman (pre-shared
+// keys, SRP, RSA export keys, explicit curves) fill Raw alone.
 type ServerKeyExchange struct {
 	Group           uint16 // ECDHE: the named curve
 	Point           []byte // ECDHE: the server's public key
 	P, G, Ys        []byte // DHE, as sent: leading zeros are kept
 	SignatureScheme uint16 // TLS 1.2
-	Signature       []byte
-	Raw             []byte
+	Signature       []byte // nil if anonymous
+	Raw             []byte // the whole body
 }
 
 // A keyExchange is what a suite's name says about its key exchange.
@@ -31,11 +32,11 @@ type keyExchange struct {
 }
 
 // keyExchangeOf derives the key exchange of a suite from its name, as
-// "TLS_DHE_RSA_WITH_...". Export suites send RSA or DH parameters, pre-shared
-// keys and SRP have forms of their own.
+// "TLS_DHE_RSA_WITH_...". Export suites send parameters of the same form.
 func keyExchangeOf(suite uint16) keyExchange {
 	exchange, _, _ := strings.Cut(iana.CipherSuiteName(suite), "_WITH_")
-	switch strings.TrimSuffix(strings.TrimPrefix(exchange, "TLS_"), "_EXPORT") {
+	exchange, _, _ = strings.Cut(exchange, "_EXPORT")
+	switch strings.TrimPrefix(exchange, "TLS_") {
 	case "ECDHE_RSA", "ECDHE_ECDSA":
 		return keyExchange{ecdhe: true}
 	case "ECDH_anon":
@@ -54,6 +55,8 @@ func parseKeyExchange(body []byte, suite, version uint16) (*ServerKeyExchange, e
 	s := cryptobyte.String(body)
 	var ok bool
 	switch {
+	case kind.ecdhe && len(body) > 0 && body[0] != namedCurve:
+		return k, nil
 	case kind.ecdhe:
 		ok = k.readECDH(&s)
 	case kind.dhe:
@@ -70,13 +73,13 @@ func parseKeyExchange(body []byte, suite, version uint16) (*ServerKeyExchange, e
 	return k, nil
 }
 
-// readECDH reads ServerECDHParams. Explicit curves have no group to report;
-// they are deprecated by RFC 8422 and are refused here.
+// namedCurve is the ECCurveType that RFC 8422 has left.
+const namedCurve = 3
+
+// readECDH reads ServerECDHParams of a named curve.
 func (k *ServerKeyExchange) readECDH(s *cryptobyte.String) bool {
-	const namedCurve = 3
-	var curveType uint8
 	var point cryptobyte.String
-	ok := s.ReadUint8(&curveType) && curveType == namedCurve && s.ReadUint16(&k.Group) && s.ReadUint8LengthPrefixed(&point)
+	ok := s.Skip(1) && s.ReadUint16(&k.Group) && s.ReadUint8LengthPrefixed(&point)
 	k.Point = clone(point)
 	return ok
 }

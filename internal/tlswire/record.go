@@ -30,12 +30,13 @@ const (
 	maxRecord       = maxPlaintext + 2048 // TLSCiphertext of RFC 5246, section 6.2.3
 	handshakeHeader = 4
 	maxHandshake    = 1 << 18
+	maxFlight       = 1 << 20 // keeps a server that never ends from filling the memory
 )
 
 // A FormatError says that bytes are not what they should be.
 type FormatError struct {
 	What   string // the structure: "record", "ServerHello", ...
-	Offset int    // of the byte in that structure, or in the stream for records
+	Offset int    // of the byte in that structure; for records in the stream
 	Reason string
 }
 
@@ -44,7 +45,8 @@ func (e *FormatError) Error() string {
 }
 
 // AppendRecords appends payload in records of at most size bytes of content
-// (0: 16,384) of one content type.
+// (0: 16,384, which is also the most) of one content type. An empty payload
+// makes one empty record.
 func AppendRecords(b []byte, contentType uint8, version uint16, payload []byte, size int) []byte {
 	if size <= 0 || size > maxPlaintext {
 		size = maxPlaintext

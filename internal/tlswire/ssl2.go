@@ -6,8 +6,8 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 )
 
-// SSL 2.0 messages, in records with a two byte header whose top bit is set:
-// the Netscape draft "The SSL Protocol", sections 1.1, 2.5 and 2.6.
+// SSL 2.0 messages come in records with a two byte header whose top bit is set:
+// the Netscape draft "The SSL Protocol" (draft-hickman-netscape-ssl-00).
 const (
 	ssl2Error       = 0
 	ssl2ClientHello = 1
@@ -33,7 +33,8 @@ type SSL2ServerHello struct {
 	ConnectionID    []byte
 }
 
-// Append appends the message with its record header.
+// Append appends the message with its record header. It must fit into one: its
+// lists hold less than 32 KiB together.
 func (h *SSL2ClientHello) Append(b []byte) []byte {
 	n := 9 + 3*len(h.CipherKinds) + len(h.SessionID) + len(h.Challenge)
 	b = append(b, 0x80|byte(n>>8), byte(n), ssl2ClientHello)
@@ -57,7 +58,7 @@ func ParseSSL2ClientHello(message []byte) (*SSL2ClientHello, error) {
 	if !s.Skip(ssl2Header) || ssl2Size(message) != len(message) || !s.ReadUint8(&kind) || kind != ssl2ClientHello ||
 		!s.ReadUint16(&h.Version) || !s.ReadUint16(&kinds) || !s.ReadUint16(&session) || !s.ReadUint16(&challenge) ||
 		!readKinds(&s, int(kinds), &h.CipherKinds) ||
-		!s.ReadBytes(&h.SessionID, int(session)) || !s.ReadBytes(&h.Challenge, int(challenge)) || !s.Empty() {
+		!readBytes(&s, int(session), &h.SessionID) || !readBytes(&s, int(challenge), &h.Challenge) || !s.Empty() {
 		return nil, &FormatError{"SSL 2.0 CLIENT-HELLO", len(message) - len(s), "not one whole message"}
 	}
 	return h, nil
@@ -72,6 +73,28 @@ func ssl2Size(b []byte) int {
 	return ssl2Header + int(b[0]&0x7f)<<8 + int(b[1])
 }
 
+// ssl2ServerRecord returns the size of a server's first record, 0 while that
+// cannot be told. A server has but two things to say without a key.
+func ssl2ServerRecord(b []byte) (int, error) {
+	n := ssl2Size(b)
+	switch {
+	case n == ssl2Header:
+		return 0, &FormatError{"SSL 2.0 record", 0, "empty"}
+	case len(b) > ssl2Header && b[ssl2Header] != ssl2Error && b[ssl2Header] != ssl2ServerHello:
+		return 0, &FormatError{"SSL 2.0 record", ssl2Header, "neither SERVER-HELLO nor ERROR"}
+	}
+	return n, nil
+}
+
+// readBytes reads a copy of n bytes.
+func readBytes(s *cryptobyte.String, n int, out *[]byte) bool {
+	var b []byte
+	ok := s.ReadBytes(&b, n)
+	*out = clone(b)
+	return ok
+}
+
+// readKinds reads size bytes of cipher kinds.
 func readKinds(s *cryptobyte.String, size int, out *[]uint32) bool {
 	if size%3 != 0 {
 		return false
@@ -86,26 +109,22 @@ func readKinds(s *cryptobyte.String, size int, out *[]uint32) bool {
 	return true
 }
 
-// parseSSL2 decodes the content of a server's first record into f.
+// parseSSL2 decodes the content of a server's first record, which
+// ssl2ServerRecord has let pass, into f.
 func (f *Flight) parseSSL2(body []byte) error {
-	s := cryptobyte.String(body)
-	var kind uint8
-	s.ReadUint8(&kind)
-	switch kind {
-	case ssl2Error:
+	s := cryptobyte.String(body[1:])
+	if body[0] == ssl2Error {
 		if !s.ReadUint16(&f.SSL2Error) {
 			return &FormatError{"SSL 2.0 ERROR", 1, "cut short"}
 		}
 		return nil
-	case ssl2ServerHello:
-		hello, ok := readSSL2ServerHello(s)
-		if !ok {
-			return &FormatError{"SSL 2.0 SERVER-HELLO", 1, "cut short"}
-		}
-		f.SSL2 = hello
-		return nil
 	}
-	return &FormatError{"SSL 2.0 record", 0, "neither SERVER-HELLO nor ERROR"}
+	hello, ok := readSSL2ServerHello(s)
+	if !ok {
+		return &FormatError{"SSL 2.0 SERVER-HELLO", 1, "cut short"}
+	}
+	f.SSL2 = hello
+	return nil
 }
 
 func readSSL2ServerHello(s cryptobyte.String) (*SSL2ServerHello, bool) {
@@ -114,8 +133,8 @@ func readSSL2ServerHello(s cryptobyte.String) (*SSL2ServerHello, bool) {
 	h := &SSL2ServerHello{}
 	ok := s.ReadUint8(&hit) && s.ReadUint8(&h.CertificateType) && s.ReadUint16(&h.Version) &&
 		s.ReadUint16(&certificate) && s.ReadUint16(&kinds) && s.ReadUint16(&connection) &&
-		s.ReadBytes(&h.Certificate, int(certificate)) && readKinds(&s, int(kinds), &h.CipherKinds) &&
-		s.ReadBytes(&h.ConnectionID, int(connection))
+		readBytes(&s, int(certificate), &h.Certificate) && readKinds(&s, int(kinds), &h.CipherKinds) &&
+		readBytes(&s, int(connection), &h.ConnectionID)
 	h.SessionIDHit = hit != 0
 	return h, ok
 }

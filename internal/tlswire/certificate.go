@@ -1,0 +1,53 @@
+package tlswire
+
+import "golang.org/x/crypto/cryptobyte"
+
+// parseCertificates decodes a Certificate message up to TLS 1.2: RFC 5246,
+// section 7.4.2.
+func parseCertificates(body []byte) ([][]byte, error) {
+	var list, certificate cryptobyte.String
+	s := cryptobyte.String(body)
+	if !s.ReadUint24LengthPrefixed(&list) || !s.Empty() {
+		return nil, &FormatError{"Certificate", len(body) - len(s), "list of a wrong length"}
+	}
+	var chain [][]byte
+	for !list.Empty() {
+		if !list.ReadUint24LengthPrefixed(&certificate) {
+			return nil, &FormatError{"Certificate", len(body) - len(list), "certificate of a wrong length"}
+		}
+		chain = append(chain, clone(certificate))
+	}
+	return chain, nil
+}
+
+// parseStatus decodes a CertificateStatus: RFC 6066, section 8.
+func parseStatus(body []byte) ([]byte, error) {
+	const ocsp = 1
+	var kind uint8
+	var response cryptobyte.String
+	s := cryptobyte.String(body)
+	if !s.ReadUint8(&kind) || kind == ocsp && !s.ReadUint24LengthPrefixed(&response) {
+		return nil, &FormatError{"CertificateStatus", len(body) - len(s), "cut short"}
+	}
+	return clone(response), nil
+}
+
+// ParseCertificate13 decodes the body of a TLS 1.3 Certificate message, which
+// only those can see who have the keys: RFC 8446, section 4.4.2. It returns the
+// chain as DER in the order sent, without its extensions. The error is a
+// [*FormatError].
+func ParseCertificate13(body []byte) ([][]byte, error) {
+	var context, list, certificate, extensions cryptobyte.String
+	s := cryptobyte.String(body)
+	if !s.ReadUint8LengthPrefixed(&context) || !s.ReadUint24LengthPrefixed(&list) || !s.Empty() {
+		return nil, &FormatError{"Certificate", len(body) - len(s), "list of a wrong length"}
+	}
+	var chain [][]byte
+	for !list.Empty() {
+		if !list.ReadUint24LengthPrefixed(&certificate) || !list.ReadUint16LengthPrefixed(&extensions) {
+			return nil, &FormatError{"Certificate", len(body) - len(list), "certificate of a wrong length"}
+		}
+		chain = append(chain, clone(certificate))
+	}
+	return chain, nil
+}
