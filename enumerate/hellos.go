@@ -1,0 +1,83 @@
+package enumerate
+
+import (
+	"slices"
+
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// explicitGroups describe a curve in the ServerKeyExchange itself (RFC 8422
+// deprecates them): a hello that offers them may be answered in a form that
+// names no group.
+var explicitGroups = []probe.Group{0xff01, 0xff02}
+
+// groups returns all groups, so that no suite is refused for want of one.
+func groups() []probe.Group { return without(probe.Groups(), explicitGroups) }
+
+// wideHello returns a hello that offers all suites that fit any version from
+// lowest to highest, every group and every signature scheme.
+func wideHello(lowest, highest probe.Version) probe.Hello {
+	var versions []probe.Version
+	for v := lowest; v <= highest; v++ {
+		versions = append(versions, v)
+	}
+	return versionHello(highest, lowest, probe.CipherSuites(versions...))
+}
+
+// pinnedHello returns a hello that offers version v alone, and in it suites.
+func pinnedHello(v probe.Version, suites []probe.CipherSuite) probe.Hello {
+	return versionHello(v, v, suites)
+}
+
+func versionHello(highest, lowest probe.Version, suites []probe.CipherSuite) probe.Hello {
+	h := probe.Hello{
+		MaxVersion: highest, MinVersion: lowest,
+		CipherSuites: slices.Clone(suites),
+		Groups:       groups(),
+	}
+	if lowest < probe.TLS13 {
+		h.CipherSuites = append(h.CipherSuites, probe.EmptyRenegotiationInfoSCSV)
+	}
+	if highest >= probe.TLS12 {
+		h.SignatureSchemes = probe.SignatureSchemes()
+	}
+	return h
+}
+
+// ladder returns hellos that ask ever less of a server: the first one that is
+// answered is the baseline and the control of a scan.
+func ladder() []probe.Attempt {
+	return []probe.Attempt{
+		{Name: "baseline: TLS 1.0 to 1.3, every suite", Hello: wideHello(probe.TLS10, probe.TLS13)},
+		{Name: "baseline: TLS 1.2, common suites"},
+		{Name: "baseline: TLS 1.0, every suite", Hello: wideHello(probe.TLS10, probe.TLS10)},
+		{Name: "baseline: TLS 1.0, common suites, no extensions", Hello: probe.Hello{
+			MaxVersion: probe.TLS10, Omit: []uint16{0, 10, 11, 23, 35},
+		}},
+		{Name: "baseline: SSL 3.0", Hello: pinnedHello(probe.SSL30, probe.CipherSuites(probe.SSL30))},
+		{Name: "baseline: SSL 2.0", Hello: probe.Hello{MaxVersion: probe.SSL20}},
+	}
+}
+
+// A climb is the strategy that tries the rungs of a ladder one by one until
+// one is accepted. It gives up when the server does no TLS at all or has been
+// silent twice.
+type climb []probe.Attempt
+
+// Plan returns the next rung.
+func (c climb) Plan(seen []probe.Result) []probe.Attempt {
+	n := len(seen)
+	silent := 0
+	for _, r := range seen {
+		switch r.Outcome {
+		case probe.Accepted, probe.NotOffered:
+			return nil
+		case probe.TimedOut:
+			silent++
+		}
+	}
+	if n == len(c) || silent == 2 {
+		return nil
+	}
+	return c[n : n+1]
+}

@@ -1,0 +1,145 @@
+package enumerate
+
+import (
+	"context"
+	"errors"
+
+	"golang.org/x/time/rate"
+
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// Defaults of a [Runner]: gentle to a server in production.
+const (
+	DefaultParallel = 2
+	DefaultRate     = 20 // connections per second
+	DefaultBudget   = 2000
+)
+
+// A Runner makes the attempts that strategies plan. Its fields must not change
+// while it runs; one Run at a time.
+type Runner struct {
+	Target probe.Target
+	// Prober makes the attempts. If nil, a zero [probe.Prober].
+	Prober *probe.Prober
+	// Control is an attempt known to be accepted. Without one (no Name) no
+	// refusal is believed.
+	Control probe.Attempt
+	// Parallel bounds the connections open at once. If zero, DefaultParallel.
+	Parallel int
+	// Rate bounds the connections per second. If zero, DefaultRate.
+	Rate float64
+	// Budget bounds the connections of all runs. If zero, DefaultBudget.
+	Budget int
+	// Progress is told of every attempt made, one call at a time. May be nil.
+	Progress func(Event)
+
+	tally       tally
+	limiter     *rate.Limiter
+	log         []probe.Result
+	connections int
+	refusals    int
+}
+
+// An Event tells how far a run has come.
+type Event struct {
+	Attempt     string        // the name of the attempt that ended
+	Outcome     probe.Outcome // how it ended
+	Connections int           // made so far
+	Planned     int           // attempts waiting or under way
+	Refusals    int           // refusals believed so far
+	Flakes      int           // disturbances seen so far
+}
+
+// An Answer is what came of a planned attempt.
+type Answer struct {
+	probe.Result
+	// Tries is how many attempts the answer rests on.
+	Tries int
+	// Controls is how many accepted controls stood beside them.
+	Controls int
+	// Believed is false if the attempt is inconclusive.
+	Believed bool
+}
+
+// ErrUnwell ends a run when the server has stopped accepting even the control,
+// or cannot be reached any more.
+var ErrUnwell = errors.New("enumerate: the server no longer accepts what it accepted before")
+
+// ErrBudget ends a run that has used up its connections.
+var ErrBudget = errors.New("enumerate: the budget of connections is used up")
+
+// Run carries the strategies through, side by side, and returns the answers of
+// each in plan order. An accepted attempt is passed on to its strategy at
+// once. A refused one waits until nothing else is left to do; then all that
+// wait are repeated, round by round with a control among them, until every
+// one was either accepted after all or refused so often that the disturbances
+// seen cannot explain it (see maxError). A round in which nothing at all was
+// accepted proves nothing and is not counted.
+//
+// The error is ctx.Err(), [ErrUnwell], [ErrBudget], or that of an attempt that
+// cannot be made. The answers are valid beside an error: those not reached are
+// not believed.
+func (r *Runner) Run(ctx context.Context, strategies ...Strategy) ([][]Answer, error) {
+	run := newRun(r, strategies)
+	err := run.loop(ctx)
+	return run.answers(), err
+}
+
+// Connections returns the number of connections made.
+func (r *Runner) Connections() int { return r.connections }
+
+// Results returns the result of every connection made, in order of their end.
+func (r *Runner) Results() []probe.Result { return r.log }
+
+func (r *Runner) parallel() int {
+	if r.Parallel > 0 {
+		return r.Parallel
+	}
+	return DefaultParallel
+}
+
+func (r *Runner) budget() int {
+	if r.Budget > 0 {
+		return r.Budget
+	}
+	return DefaultBudget
+}
+
+// probe makes one attempt within the rate.
+func (r *Runner) probe(ctx context.Context, a probe.Attempt) (*probe.Result, error) {
+	if r.limiter.Wait(ctx) != nil {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		return nil, context.DeadlineExceeded // it would come while waiting
+	}
+	prober := r.Prober
+	if prober == nil {
+		prober = &probe.Prober{}
+	}
+	return prober.Probe(ctx, r.Target, a)
+}
+
+// start prepares the state that outlives one run.
+func (r *Runner) start() {
+	if r.limiter == nil {
+		limit := r.Rate
+		if limit <= 0 {
+			limit = DefaultRate
+		}
+		r.limiter = rate.NewLimiter(rate.Limit(limit), r.parallel())
+	}
+}
+
+// record books the end of one connection.
+func (r *Runner) record(result *probe.Result, planned int) {
+	r.connections++
+	r.log = append(r.log, *result)
+	if r.Progress != nil {
+		r.Progress(Event{
+			Attempt: result.Name, Outcome: result.Outcome, Connections: r.connections,
+			Planned: planned, Refusals: r.refusals, Flakes: r.tally.total(),
+		})
+	}
+}

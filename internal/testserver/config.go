@@ -1,0 +1,168 @@
+package testserver
+
+import (
+	"crypto/tls"
+	"fmt"
+	"time"
+
+	"github.com/tdsprobe/tdsprobe/internal/schannel"
+)
+
+// A Policy is the server's setting of encryption.
+type Policy uint8
+
+// The settings: encryption on request, Force Encryption, and none at all.
+const (
+	Off Policy = iota
+	On
+	NotSupported
+)
+
+// A Refusal is how the server says no to a ClientHello.
+type Refusal uint8
+
+// The refusals. SQL Server on Windows closes with FIN and sends no alert.
+const (
+	RefuseFIN Refusal = iota
+	RefuseRST
+	RefuseAlert
+	RefuseSilence
+)
+
+// A Fault replaces an answer.
+type Fault uint8
+
+// The faults.
+const (
+	NoFault         Fault = iota
+	Garbage               // random bytes in the place of the ServerHello
+	Oversized             // a TLS record that claims 65,535 bytes
+	HalfFlight            // the first half of the flight, then FIN
+	HTTP                  // an HTTP error in the place of everything
+	SSH                   // an SSH banner in the place of everything
+	Mute                  // accepts the connection and never answers
+	ErrorToken            // a TDS ERROR token in the place of the PRELOGIN answer
+	PreloginGarbage       // a PRELOGIN answer whose options point outside
+	PreloginHuge          // a PRELOGIN answer that never ends
+)
+
+// A Config says what the server is like. The zero value is SQL Server 2019 on
+// Windows Server 2019 with defaults and a self-signed RSA certificate: it
+// answers TDS 7 and strict connections.
+type Config struct {
+	// OS names the Windows Server version whose defaults apply, as in
+	// [schannel.Servers]. If empty, "2019".
+	OS string
+	// TLS replaces the defaults of the OS.
+	TLS *TLS
+	// Version is the VERSION of the PRELOGIN answer. If zero, that of a SQL
+	// Server of the time of the OS.
+	Version [6]byte
+	// Encryption is the server's setting.
+	Encryption Policy
+	// ForceStrict closes on PRELOGIN in clear text.
+	ForceStrict bool
+	// NoStrict closes on TLS without PRELOGIN.
+	NoStrict bool
+	// Plain serves TLS without any TDS.
+	Plain bool
+	// InstanceName is the name that clients must ask for, if any.
+	InstanceName string
+	// Certificate is the server's. If nil, that of [RSA].
+	Certificate *tls.Certificate
+	// Refusal is how hellos are refused that have nothing in common with the
+	// server.
+	Refusal Refusal
+	// Fault replaces an answer.
+	Fault Fault
+	// ReplyType is the TDS packet type of TLS bytes. If zero, 0x12.
+	ReplyType byte
+	// PacketSize and RecordSize bound the payload of a TDS packet and of a TLS
+	// record of the first flight. If zero, 4088 and 16384.
+	PacketSize, RecordSize int
+	// ResetRate is the share of connections that are reset, each at a random
+	// point, in a sequence that Seed determines.
+	ResetRate float64
+	Seed      uint64
+	// MaxConnections bounds the connections open at once; more are reset. If
+	// zero, there is no bound.
+	MaxConnections int
+	// Delay is waited before every answer.
+	Delay time.Duration
+}
+
+// TLS is how a server does TLS.
+type TLS struct {
+	Versions         []uint16         // enabled; 0x0002 is SSL 2.0
+	Suites           []schannel.Suite // in the server's order
+	CipherKinds      []uint32         // of SSL 2.0
+	Groups           []uint16
+	SignatureSchemes []uint16
+	// ClientPreference lets the client's order of suites decide.
+	ClientPreference bool
+	// DHEBits is the size of the DHE prime: 1024 or 2048. If zero, 1024.
+	DHEBits int
+}
+
+// profile returns the defaults of a Windows Server version.
+func profile(os string) (*TLS, error) {
+	system, ok := schannel.Server(os)
+	if !ok {
+		return nil, fmt.Errorf("testserver: unknown Windows Server %q (known: %q)", os, schannel.Servers())
+	}
+	t := &TLS{Suites: system.Suites, DHEBits: system.DHEBits}
+	for _, v := range system.Protocols {
+		t.Versions = append(t.Versions, uint16(v))
+	}
+	for _, k := range system.SSL2CipherKinds {
+		t.CipherKinds = append(t.CipherKinds, uint32(k.ID))
+	}
+	for _, g := range system.Groups {
+		t.Groups = append(t.Groups, uint16(g.ID))
+	}
+	for _, s := range system.SignatureSchemes {
+		t.SignatureSchemes = append(t.SignatureSchemes, uint16(s.ID))
+	}
+	return t, nil
+}
+
+// versions of SQL Server by the Windows Server version they go with.
+var versions = map[string][6]byte{
+	"2008 R2": {10, 50, 0x17, 0x70, 0, 34}, // 10.50.6000.34
+	"2012":    {11, 0, 0x1b, 0x59, 0, 0},   // 11.0.7001.0
+	"2012 R2": {12, 0, 0x17, 0x88, 0, 0},   // 12.0.6024.0
+	"2016":    {13, 0, 0x13, 0xa2, 0, 0},   // 13.0.5026.0
+	"2019":    {15, 0, 0x07, 0xd0, 0, 5},   // 15.0.2000.5
+	"2022":    {16, 0, 0x03, 0xe8, 0, 6},   // 16.0.1000.6
+	"2025":    {17, 0, 0x03, 0xe8, 0, 7},   // 17.0.1000.7
+}
+
+// complete returns c with its defaults filled in.
+func (c Config) complete() (Config, error) {
+	if c.OS == "" {
+		c.OS = "2019"
+	}
+	if c.TLS == nil {
+		var err error
+		if c.TLS, err = profile(c.OS); err != nil {
+			return Config{}, err
+		}
+	}
+	if c.Version == [6]byte{} {
+		c.Version = versions[c.OS]
+	}
+	if c.Certificate == nil {
+		certificate := RSA()
+		c.Certificate = &certificate
+	}
+	if c.ReplyType == 0 {
+		c.ReplyType = packetPrelogin
+	}
+	if c.PacketSize == 0 {
+		c.PacketSize = 4088
+	}
+	if c.RecordSize == 0 {
+		c.RecordSize = 16384
+	}
+	return c, nil
+}

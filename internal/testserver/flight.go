@@ -1,0 +1,141 @@
+package testserver
+
+import (
+	"crypto/ecdh"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"math/big"
+)
+
+// message frames a handshake message.
+func message(kind byte, body []byte) []byte {
+	n := len(body)
+	return append([]byte{kind, byte(n >> 16), byte(n >> 8), byte(n)}, body...)
+}
+
+// records frames content as records of at most size bytes.
+func records(kind byte, version uint16, content []byte, size int) []byte {
+	var out []byte
+	for len(content) > 0 {
+		n := min(size, len(content))
+		out = append(out, kind, byte(version>>8), byte(version), byte(n>>8), byte(n))
+		out = append(out, content[:n]...)
+		content = content[n:]
+	}
+	return out
+}
+
+func vector8(b []byte) []byte  { return append([]byte{byte(len(b))}, b...) }
+func vector16(b []byte) []byte { return append([]byte{byte(len(b) >> 8), byte(len(b))}, b...) }
+func vector24(b []byte) []byte {
+	return append([]byte{byte(len(b) >> 16), byte(len(b) >> 8), byte(len(b))}, b...)
+}
+func u16(v uint16) []byte { return binary.BigEndian.AppendUint16(nil, v) }
+
+func extension(kind uint16, data []byte) []byte { return append(u16(kind), vector16(data)...) }
+
+func random(n int) []byte {
+	b := make([]byte, n)
+	rand.Read(b)
+	return b
+}
+
+// flight builds the server's first flight as records.
+func (s *session) flight(h *hello, c choice) []byte {
+	if c.version == tls13 {
+		return s.flight13(h, c)
+	}
+	random := random(32)
+	out := message(helloServer, serverHello(h, c, c.version, random, random[:32:32], s.extensions(h)))
+	out = append(out, message(11, s.certificates())...)
+	if usesCurve(c.suite) || usesDH(c.suite) {
+		params := s.params(c)
+		signed := append(append(append([]byte{}, h.random...), random...), params...)
+		if c.version >= tls12 {
+			params = append(params, u16(c.scheme)...)
+		}
+		params = append(params, vector16(sign(s.config.Certificate.PrivateKey, c.scheme, signed))...)
+		out = append(out, message(12, params)...)
+	}
+	out = append(out, message(14, nil)...)
+	return records(recordHandshake, c.version, out, s.config.RecordSize)
+}
+
+// flight13 builds what is readable of a TLS 1.3 flight. The rest stands for
+// encrypted records.
+func (s *session) flight13(h *hello, c choice) []byte {
+	extensions := extension(extVersions, u16(tls13))
+	if c.retry {
+		retry := sha256.Sum256([]byte("HelloRetryRequest"))
+		extensions = append(extensions, extension(extKeyShare, u16(c.group))...)
+		body := serverHello(h, c, tls12, retry[:], h.session, extensions)
+		return records(recordHandshake, tls12, message(helloServer, body), s.config.RecordSize)
+	}
+	extensions = append(extensions, extension(extKeyShare, append(u16(c.group), vector16(publicKey(c.group))...))...)
+	body := serverHello(h, c, tls12, random(32), h.session, extensions)
+	out := records(recordHandshake, tls12, message(helloServer, body), s.config.RecordSize)
+	out = append(out, records(recordChangeCipherSpec, tls12, []byte{1}, 1)...)
+	return append(out, records(recordData, tls12, random(1200), s.config.RecordSize)...)
+}
+
+func serverHello(h *hello, c choice, version uint16, random, session, extensions []byte) []byte {
+	out := append(u16(version), random...)
+	out = append(out, vector8(session)...)
+	out = append(out, u16(uint16(c.suite.ID))...)
+	out = append(out, 0) // no compression
+	if len(extensions) > 0 {
+		out = append(out, vector16(extensions)...)
+	}
+	return out
+}
+
+// extensions of a ServerHello up to TLS 1.2: only what the client asked for.
+func (s *session) extensions(h *hello) []byte {
+	var out []byte
+	if h.renegotiates() {
+		out = append(out, extension(extRenegotiation, []byte{0})...)
+	}
+	if _, ok := h.extensions[extMasterSecret]; ok {
+		out = append(out, extension(extMasterSecret, nil)...)
+	}
+	if s.strict && h.alpn(alpnTDS8) {
+		out = append(out, extension(extALPN, vector16(vector8([]byte(alpnTDS8))))...)
+	}
+	return out
+}
+
+func (s *session) certificates() []byte {
+	var list []byte
+	for _, der := range s.config.Certificate.Certificate {
+		list = append(list, vector24(der)...)
+	}
+	return vector24(list)
+}
+
+// params builds the parameters of an ephemeral key exchange. Like Schannel it
+// pads the generator to the size of the prime.
+func (s *session) params(c choice) []byte {
+	if c.group != 0 {
+		const namedCurve = 3
+		return append(append([]byte{namedCurve}, u16(c.group)...), vector8(publicKey(c.group))...)
+	}
+	p := primes[1024]
+	if s.config.TLS.DHEBits != 0 {
+		p = primes[s.config.TLS.DHEBits]
+	}
+	size := (p.BitLen() + 7) / 8
+	generator := big.NewInt(2)
+	ys := new(big.Int).Exp(generator, new(big.Int).SetBytes(random(32)), p)
+	out := vector16(p.Bytes())
+	out = append(out, vector16(generator.FillBytes(make([]byte, size)))...)
+	return append(out, vector16(ys.FillBytes(make([]byte, size)))...)
+}
+
+// publicKey makes a key in a group.
+func publicKey(group uint16) []byte {
+	curves := map[uint16]ecdh.Curve{23: ecdh.P256(), 24: ecdh.P384(), 25: ecdh.P521(), 29: ecdh.X25519()}
+	key, err := curves[group].GenerateKey(rand.Reader)
+	check(err)
+	return key.PublicKey().Bytes()
+}

@@ -1,0 +1,144 @@
+package testserver
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+	"strings"
+	"unicode/utf16"
+)
+
+// Options of PRELOGIN and values of ENCRYPTION.
+const (
+	optVersion    = 0
+	optEncryption = 1
+	optInstance   = 2
+	optThread     = 3
+	optMARS       = 4
+	optTrace      = 5
+	optFedAuth    = 6
+	optEnd        = 0xff
+
+	encryptOff        = 0
+	encryptOn         = 1
+	encryptNotSup     = 2
+	encryptReq        = 3
+	encryptClientCert = 0x80
+)
+
+// prelogin answers the PRELOGIN question and reports whether TLS follows.
+func (s *session) prelogin(conn io.ReadWriter) bool {
+	body, err := readMessage(conn, packetPrelogin)
+	if err != nil {
+		return false
+	}
+	options, ok := readOptions(body)
+	if !ok {
+		return false // VERSION has to come first
+	}
+	s.pause()
+	switch s.config.Fault {
+	case ErrorToken:
+		conn.Write(packets(packetReply, errorToken(17828, "The prelogin packet used to open the connection is structurally invalid", 20), 4088, 1))
+		return false
+	case PreloginGarbage:
+		conn.Write(packets(packetReply, []byte{optVersion, 0xff, 0xff, 0xff, 0xff, optEnd}, 4088, 1))
+		return false
+	case PreloginHuge:
+		endless := packets(packetReply, make([]byte, 4088), 4088, 1)
+		endless[1] = 0 // never the last one
+		for range 1000 {
+			if _, err := conn.Write(endless); err != nil {
+				break
+			}
+		}
+		return false
+	}
+	answer, follows := negotiate(options[optEncryption], s.config.Encryption)
+	conn.Write(packets(packetReply, s.answer(options, answer), 4088, 1))
+	s.clear = answer == encryptOff
+	return follows
+}
+
+// readOptions decodes a PRELOGIN body; it is not ok if VERSION is not first or
+// the table leads outside.
+func readOptions(body []byte) (map[byte][]byte, bool) {
+	options := map[byte][]byte{}
+	for at := 0; at < len(body) && body[at] != optEnd; at += 5 {
+		if at+5 > len(body) || at == 0 && body[0] != optVersion {
+			return nil, false
+		}
+		offset, length := int(binary.BigEndian.Uint16(body[at+1:])), int(binary.BigEndian.Uint16(body[at+3:]))
+		if offset+length > len(body) {
+			return nil, false
+		}
+		options[body[at]] = body[offset : offset+length]
+	}
+	_, ok := options[optVersion]
+	return options, ok
+}
+
+// negotiate returns the ENCRYPTION of the answer and whether TLS follows.
+func negotiate(option []byte, policy Policy) (answer byte, follows bool) {
+	asked := byte(encryptOff)
+	if len(option) > 0 {
+		asked = option[0]
+	}
+	wants := asked&^encryptClientCert == encryptOn || asked&^encryptClientCert == encryptReq
+	switch {
+	case asked == encryptClientCert|encryptNotSup:
+		return encryptReq, false
+	case policy == NotSupported, asked == encryptNotSup && policy == Off:
+		return encryptNotSup, false
+	case wants:
+		return encryptOn, true
+	case policy == On:
+		return encryptReq, asked != encryptNotSup
+	}
+	return encryptOff, true
+}
+
+// answer builds the body of a PRELOGIN answer. Like SQL Server it sends THREADID
+// and TRACEID without data.
+func (s *session) answer(asked map[byte][]byte, encryption byte) []byte {
+	mismatch := byte(0)
+	name := strings.TrimRight(string(asked[optInstance]), "\x00")
+	if s.config.InstanceName != "" && name != "" && !strings.EqualFold(name, s.config.InstanceName) {
+		mismatch = 1
+	}
+	options := []struct {
+		token byte
+		data  []byte
+	}{
+		{optVersion, s.config.Version[:]}, {optEncryption, []byte{encryption}},
+		{optInstance, []byte{mismatch}}, {optThread, nil}, {optMARS, []byte{0}},
+		{optTrace, nil}, {optFedAuth, []byte{0}},
+	}
+	if _, ok := asked[optFedAuth]; !ok {
+		options = options[:len(options)-1]
+	}
+	table, data := []byte{}, []byte{}
+	for _, o := range options {
+		offset := 5*len(options) + 1 + len(data)
+		table = append(table, o.token, byte(offset>>8), byte(offset), 0, byte(len(o.data)))
+		data = append(data, o.data...)
+	}
+	return append(append(table, optEnd), data...)
+}
+
+// errorToken builds an ERROR token and the DONE token that ends the answer.
+func errorToken(number uint32, text string, class byte) []byte {
+	var body bytes.Buffer
+	put := func(v any) { binary.Write(&body, binary.LittleEndian, v) }
+	units := utf16.Encode([]rune(text))
+	put(number)
+	body.Write([]byte{1, class}) // state, class
+	put(uint16(len(units)))
+	put(units)
+	body.Write([]byte{0, 0}) // no server name, no procedure name
+	put(uint32(1))           // line
+	token := binary.LittleEndian.AppendUint16([]byte{0xaa}, uint16(body.Len()))
+	token = append(token, body.Bytes()...)
+	const doneError = 2
+	return append(token, 0xfd, doneError, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+}

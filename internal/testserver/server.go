@@ -1,0 +1,142 @@
+package testserver
+
+import (
+	"net"
+	"sync"
+	"time"
+)
+
+// maxLife bounds every connection.
+const maxLife = 15 * time.Second
+
+// A Server is a running fake SQL Server or bridge.
+type Server struct {
+	handle  func(*session)
+	config  Config // complete
+	chaos   *chaos
+	ln      net.Listener
+	closing chan struct{}
+	wg      sync.WaitGroup
+
+	mu    sync.Mutex
+	open  map[net.Conn]bool
+	total int
+	peak  int
+}
+
+// Start listens on a free port of 127.0.0.1 until Close.
+func Start(config Config) (*Server, error) {
+	s, err := New(config)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.listen()
+}
+
+// New returns a server that does not listen: see [Server.Serve]. The error is
+// that of an unknown OS.
+func New(config Config) (*Server, error) {
+	config, err := config.complete()
+	if err != nil {
+		return nil, err
+	}
+	return newServer(config, (*session).serve), nil
+}
+
+func newServer(config Config, handle func(*session)) *Server {
+	return &Server{
+		handle: handle, config: config, chaos: newChaos(config),
+		closing: make(chan struct{}), open: map[net.Conn]bool{},
+	}
+}
+
+func (s *Server) listen() error {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	s.ln = ln
+	s.wg.Add(1)
+	go func() {
+		defer s.wg.Done()
+		for {
+			conn, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			s.wg.Add(1)
+			go func() {
+				defer s.wg.Done()
+				s.Serve(conn)
+			}()
+		}
+	}()
+	return nil
+}
+
+// Addr returns the ip:port that the server listens on.
+func (s *Server) Addr() string { return s.ln.Addr().String() }
+
+// Close ends all connections and waits for them.
+func (s *Server) Close() error {
+	close(s.closing)
+	var err error
+	if s.ln != nil {
+		err = s.ln.Close()
+	}
+	s.mu.Lock()
+	for conn := range s.open {
+		conn.Close()
+	}
+	s.mu.Unlock()
+	s.wg.Wait()
+	return err
+}
+
+// Connections returns how many connections came so far.
+func (s *Server) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.total
+}
+
+// Peak returns how many connections were open at once at most.
+func (s *Server) Peak() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.peak
+}
+
+// Serve serves one connection and closes it.
+func (s *Server) Serve(conn net.Conn) {
+	n, ok := s.enter(conn)
+	defer s.leave(conn)
+	defer conn.Close()
+	if !ok {
+		reset(conn)
+		return
+	}
+	conn.SetDeadline(time.Now().Add(maxLife))
+	s.handle(&session{Conn: conn, server: s, config: s.config, doom: s.chaos.doom(n)})
+}
+
+// enter counts a connection; it is not ok if there are too many.
+func (s *Server) enter(conn net.Conn) (n int, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n = s.total
+	s.total++
+	if s.config.MaxConnections > 0 && len(s.open) >= s.config.MaxConnections {
+		return n, false
+	}
+	s.open[conn] = true
+	s.peak = max(s.peak, len(s.open))
+	return n, true
+}
+
+// leave stops counting a connection; it may be called twice.
+func (s *Server) leave(conn net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, conn)
+}

@@ -1,0 +1,100 @@
+package testserver
+
+import (
+	"bufio"
+	"net"
+	"time"
+)
+
+// A session is one connection.
+type session struct {
+	net.Conn
+	server *Server
+	config Config
+	doom   point
+	strict bool // TLS came first, or there is no TDS at all
+	clear  bool // only the login is encrypted
+}
+
+// passes reports whether the connection goes on at p, and resets it if not.
+func (s *session) passes(p point) bool {
+	if s.doom == p {
+		reset(s.Conn)
+		return false
+	}
+	return true
+}
+
+// pause waits the configured delay, or until the server closes.
+func (s *session) pause() {
+	if s.config.Delay > 0 {
+		select {
+		case <-time.After(s.config.Delay):
+		case <-s.server.closing:
+		}
+	}
+}
+
+// A peekConn reads ahead.
+type peekConn struct {
+	net.Conn
+	*bufio.Reader
+}
+
+func (c peekConn) Read(b []byte) (int, error) { return c.Reader.Read(b) }
+
+// serve is the life of a session of a fake SQL Server.
+func (s *session) serve() {
+	transport, ok := s.front()
+	if !ok {
+		return
+	}
+	s.pause()
+	s.tls(transport)
+}
+
+// front does what comes before TLS and returns the connection that carries it.
+// The first byte decides: 0x12 is PRELOGIN, others are TLS at once.
+func (s *session) front() (net.Conn, bool) {
+	if !s.passes(afterAccept) || s.intrude() {
+		return nil, false
+	}
+	conn := peekConn{s.Conn, bufio.NewReader(s.Conn)}
+	first, err := conn.Peek(1)
+	if err != nil {
+		return nil, false
+	}
+	if s.config.Plain || first[0] != packetPrelogin {
+		s.strict = true
+		if !s.config.Plain && (s.config.NoStrict || first[0] != recordHandshake) {
+			s.finish()
+			return nil, false
+		}
+		return conn, s.passes(afterPrelogin)
+	}
+	if s.config.ForceStrict || !s.prelogin(conn) {
+		s.finish()
+		return nil, false
+	}
+	if !s.passes(afterPrelogin) {
+		return nil, false
+	}
+	return &tdsConn{Conn: conn, replyType: s.config.ReplyType, size: s.config.PacketSize}, true
+}
+
+// intrude does the faults that come before anything else.
+func (s *session) intrude() bool {
+	switch s.config.Fault {
+	case HTTP:
+		s.Write([]byte("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"))
+	case SSH:
+		s.Write([]byte("SSH-2.0-OpenSSH_9.2\r\n"))
+	case Mute:
+		s.hold()
+		return true
+	default:
+		return false
+	}
+	s.finish()
+	return true
+}

@@ -1,0 +1,117 @@
+package testserver
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+)
+
+// Packet types of TDS.
+const (
+	packetReply    = 0x04
+	packetLogin7   = 0x10
+	packetPrelogin = 0x12
+)
+
+const packetHeader = 8
+
+// readPacket reads one packet and returns its type, whether it is the last of
+// its message, and its payload.
+func readPacket(r io.Reader) (kind byte, last bool, payload []byte, err error) {
+	var header [packetHeader]byte
+	if _, err := io.ReadFull(r, header[:]); err != nil {
+		return 0, false, nil, err
+	}
+	n := int(binary.BigEndian.Uint16(header[2:4]))
+	if n < packetHeader {
+		return 0, false, nil, fmt.Errorf("testserver: packet length %d", n)
+	}
+	payload = make([]byte, n-packetHeader)
+	_, err = io.ReadFull(r, payload)
+	return header[0], header[1]&1 == 1, payload, err
+}
+
+// readMessage reads the packets of one message, which must be of one type.
+func readMessage(r io.Reader, kind byte) ([]byte, error) {
+	var message []byte
+	for {
+		k, last, payload, err := readPacket(r)
+		if err != nil {
+			return nil, err
+		}
+		if k != kind {
+			return nil, fmt.Errorf("testserver: packet type 0x%02x instead of 0x%02x", k, kind)
+		}
+		if message = append(message, payload...); last {
+			return message, nil
+		}
+	}
+}
+
+// packets frames a message. Like SQL Server it numbers the packets of a
+// PRELOGIN answer from 1 and those of TLS from 0.
+func packets(kind byte, message []byte, size int, id byte) []byte {
+	var out []byte
+	for {
+		n := min(size, len(message))
+		status := byte(0)
+		if n == len(message) {
+			status = 1
+		}
+		length := n + packetHeader
+		out = append(out, kind, status, byte(length>>8), byte(length), 0, 0, id, 0)
+		out = append(out, message[:n]...)
+		message = message[n:]
+		id++
+		if status == 1 {
+			return out
+		}
+	}
+}
+
+// A tdsConn carries TLS inside TDS packets until the client sends a bare
+// record.
+type tdsConn struct {
+	net.Conn
+	replyType byte
+	size      int
+	rest      []byte // of the packet that is being read
+	bare      bool
+}
+
+func (c *tdsConn) Read(b []byte) (int, error) {
+	for len(c.rest) == 0 && !c.bare {
+		var first [1]byte
+		if _, err := io.ReadFull(c.Conn, first[:]); err != nil {
+			return 0, err
+		}
+		if first[0] != packetPrelogin {
+			c.bare = true
+			c.rest = first[:]
+			break
+		}
+		_, _, payload, err := readPacket(io.MultiReader(bytes.NewReader(first[:]), c.Conn))
+		if err != nil {
+			return 0, err
+		}
+		c.rest = payload
+	}
+	if len(c.rest) > 0 {
+		n := copy(b, c.rest)
+		c.rest = c.rest[n:]
+		return n, nil
+	}
+	return c.Conn.Read(b)
+}
+
+func (c *tdsConn) Write(b []byte) (int, error) {
+	if c.bare {
+		return c.Conn.Write(b)
+	}
+	if _, err := c.Conn.Write(packets(c.replyType, b, c.size, 0)); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}

@@ -1,0 +1,140 @@
+package testserver
+
+import (
+	"io"
+	"net"
+	"slices"
+)
+
+// alpnTDS8 is the application protocol of strict connections.
+const alpnTDS8 = "tds/8.0"
+
+// tls does the TLS of a session on the connection that carries it.
+func (s *session) tls(transport net.Conn) {
+	first := make([]byte, 1)
+	if _, err := io.ReadFull(transport, first); err != nil {
+		return
+	}
+	transport = &prefixConn{Conn: transport, prefix: first}
+	if first[0]&0x80 != 0 {
+		s.ssl2(transport)
+		return
+	}
+	for {
+		h, err := readHello(transport)
+		if err != nil {
+			s.finish()
+			return
+		}
+		if !s.passes(afterHello) {
+			return
+		}
+		s.pause()
+		c, alert := s.config.TLS.choose(h, s.config.Certificate.PrivateKey, s.strict)
+		switch {
+		case alert != 0:
+			s.refuse(transport, h, alert)
+			return
+		case s.config.Fault != NoFault:
+			s.spoil(transport, h, c)
+			return
+		case completable(c, h):
+			s.complete(&prefixConn{Conn: transport, prefix: h.raw}, c)
+			return
+		}
+		if _, err := transport.Write(s.flight(h, c)); err != nil {
+			return
+		}
+		if !c.retry {
+			io.Copy(io.Discard, transport) // the client may say goodbye
+			s.finish()
+			return
+		}
+	}
+}
+
+// refuse says no the configured way.
+func (s *session) refuse(transport net.Conn, h *hello, alert byte) {
+	switch s.config.Refusal {
+	case RefuseRST:
+		reset(s.Conn)
+		return
+	case RefuseSilence:
+		s.hold()
+		return
+	case RefuseAlert:
+		const fatal = 2
+		transport.Write(records(recordAlert, min(h.version, tls12), []byte{fatal, alert}, 2))
+	}
+	s.finish()
+}
+
+// spoil does the faults that take the place of a flight.
+func (s *session) spoil(transport net.Conn, h *hello, c choice) {
+	switch s.config.Fault {
+	case Garbage:
+		transport.Write(append([]byte{0x00}, random(200)...))
+	case Oversized:
+		transport.Write([]byte{recordHandshake, 3, 3, 0xff, 0xff, helloServer})
+		s.hold()
+		return
+	case HalfFlight:
+		flight := s.flight(h, c)
+		transport.Write(flight[:len(flight)/2])
+	}
+	s.finish()
+}
+
+// ssl2 answers an SSL 2.0 CLIENT-HELLO with every kind that both know.
+func (s *session) ssl2(transport net.Conn) {
+	var header [2]byte
+	if _, err := io.ReadFull(transport, header[:]); err != nil {
+		return
+	}
+	c := &cursor{b: make([]byte, int(header[0]&0x7f)<<8|int(header[1]))}
+	if _, err := io.ReadFull(transport, c.b); err != nil {
+		return
+	}
+	if !s.passes(afterHello) {
+		return
+	}
+	s.pause()
+	kind, version := c.take(1)[0], c.u16()
+	offered, _, _ := c.u16(), c.u16(), c.u16()
+	specs := c.take(offered)
+	common := []byte{}
+	for i := 0; i+3 <= len(specs); i += 3 {
+		id := uint32(specs[i])<<16 | uint32(specs[i+1])<<8 | uint32(specs[i+2])
+		if slices.Contains(s.config.TLS.CipherKinds, id) {
+			common = append(common, specs[i:i+3]...)
+		}
+	}
+	if c.bad || kind != helloClient || version != ssl20 || !slices.Contains(s.config.TLS.Versions, ssl20) || len(common) == 0 {
+		s.refuse(transport, &hello{version: ssl30}, alertProtocolVersion)
+		return
+	}
+	certificate, connection := s.config.Certificate.Certificate[0], random(16)
+	body := []byte{4, 0, 1, 0, ssl20} // SERVER-HELLO, no session, X.509
+	for _, part := range [][]byte{certificate, common, connection} {
+		body = append(body, u16(uint16(len(part)))...)
+	}
+	body = append(append(append(body, certificate...), common...), connection...)
+	transport.Write(append(u16(0x8000|uint16(len(body))), body...))
+	io.Copy(io.Discard, transport)
+	s.finish()
+}
+
+// A prefixConn delivers some bytes again before it reads on.
+type prefixConn struct {
+	net.Conn
+	prefix []byte
+}
+
+func (c *prefixConn) Read(b []byte) (int, error) {
+	if len(c.prefix) > 0 {
+		n := copy(b, c.prefix)
+		c.prefix = c.prefix[n:]
+		return n, nil
+	}
+	return c.Conn.Read(b)
+}
