@@ -217,15 +217,32 @@ func (s *scan) handshake(ctx context.Context) error {
 	if !inside && slices.ContainsFunc(s.runner.Results(), showsCertificates) {
 		return nil
 	}
+	version := s.completable()
+	if version == 0 {
+		return nil
+	}
 	answer, err := s.ask(ctx, probe.Attempt{
 		Name:  "full handshake",
-		Hello: probe.Hello{MaxVersion: probe.TLS13, MinVersion: probe.TLS10},
+		Hello: probe.Hello{MaxVersion: version},
 		Depth: probe.DepthFinished,
 	})
 	if answer.Prelogin != nil && inside {
 		s.server = foldServer(answer.Prelogin)
 	}
 	return err
+}
+
+// completable returns the accepted version to complete a handshake in, 0 if
+// there is none: the highest below TLS 1.3, where more servers finish with
+// clients that they do not know, or else TLS 1.3.
+func (s *scan) completable() probe.Version {
+	best := probe.Version(0)
+	for _, v := range s.versions {
+		if v.version >= probe.TLS10 && len(s.picks(v)) > 0 && (best == 0 || v.version < probe.TLS13) {
+			best = v.version
+		}
+	}
+	return best
 }
 
 // ask makes one attempt beside no control: no refusal of it is believed.

@@ -17,6 +17,7 @@ type Server struct {
 	ln      net.Listener
 	closing chan struct{}
 	wg      sync.WaitGroup
+	once    sync.Once
 
 	mu    sync.Mutex
 	open  map[net.Conn]bool
@@ -79,7 +80,7 @@ func (s *Server) Addr() string { return s.ln.Addr().String() }
 
 // Close ends all connections and waits for them.
 func (s *Server) Close() error {
-	close(s.closing)
+	s.once.Do(func() { close(s.closing) })
 	var err error
 	if s.ln != nil {
 		err = s.ln.Close()

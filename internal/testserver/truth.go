@@ -10,11 +10,12 @@ type VersionSuites struct {
 
 // Accepts returns what the server accepts by its configuration, with the given
 // way in: the truth that a scan is compared with. Versions without a suite are
-// left out.
+// left out. A strict connection begins with a TLS record, which leaves SSL 2.0
+// out: [MS-TDS], section 3.3.5.1.
 func (s *Server) Accepts(strict bool) []VersionSuites {
 	t := s.config.TLS
 	var all []VersionSuites
-	if slices.Contains(t.Versions, ssl20) && len(t.CipherKinds) > 0 {
+	if slices.Contains(t.Versions, ssl20) && len(t.CipherKinds) > 0 && (!strict || s.config.Plain) {
 		all = append(all, VersionSuites{ssl20, t.CipherKinds})
 	}
 	for _, v := range t.usable(strict) {

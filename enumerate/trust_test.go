@@ -1,0 +1,125 @@
+package enumerate_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/internal/testserver"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// TestScanWithResets scans a server that resets one connection in ten at
+// random. That must never become "not supported", even where the server's own
+// refusal is a reset.
+func TestScanWithResets(t *testing.T) {
+	for outcome, refusal := range refusals {
+		for seed := range uint64(50) {
+			t.Run(fmt.Sprintf("%v/%d", outcome, seed+1), func(t *testing.T) {
+				t.Parallel()
+				server := start(t, testserver.Config{ResetRate: 0.1, Seed: seed + 1, Refusal: refusal})
+				report := scan(t, server.Addr(), probe.ModeTDS7, fast())
+				require.Equal(t, truth(server, false), found(t, report))
+			})
+		}
+	}
+}
+
+// TestScanConnectionCap checks that a scan that opens two connections at a
+// time loses nothing at a server that allows two.
+func TestScanConnectionCap(t *testing.T) {
+	for _, m := range modes {
+		t.Run(m.mode.String(), func(t *testing.T) {
+			server := start(t, testserver.Config{OS: "2022", Plain: m.config.Plain, MaxConnections: 2})
+			report := scan(t, server.Addr(), m.mode, fast())
+			require.Equal(t, truth(server, m.strict), found(t, report))
+			require.Zero(t, report.Stability.Flakes)
+			require.LessOrEqual(t, server.Peak(), 2)
+		})
+	}
+}
+
+// TestScanBeyondCap opens more connections than the server allows: those that
+// are reset are made again.
+func TestScanBeyondCap(t *testing.T) {
+	server := start(t, testserver.Config{MaxConnections: 2})
+	options := fast()
+	options.Parallel = 4
+	report := scan(t, server.Addr(), probe.ModeTDS7, options)
+	require.Equal(t, truth(server, false), found(t, report))
+}
+
+// TestScanSilence: a server that says nothing instead of no is inconclusive,
+// and what it accepted stands.
+func TestScanSilence(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for timeouts")
+	}
+	server := start(t, testserver.Config{Refusal: testserver.RefuseSilence})
+	options := fast()
+	options.Parallel = 6
+	options.Prober = &probe.Prober{Timeout: 400e6}
+	report := scan(t, server.Addr(), probe.ModeTDS7, options)
+	require.False(t, report.Complete)
+	want := truth(server, false)
+	for _, p := range report.Protocols {
+		if _, ok := want[p.Version]; !ok {
+			require.Nil(t, p.Accepted, p.Version)
+		} else {
+			require.True(t, *p.Accepted)
+			require.Len(t, p.CipherSuites, len(want[p.Version]))
+			require.False(t, p.Complete)
+		}
+		require.Equal(t, probe.TimedOut, p.Refusal.Outcome)
+	}
+}
+
+// TestScanUnwell stops the server half way: the report keeps what was proven.
+func TestScanUnwell(t *testing.T) {
+	server := start(t, testserver.Config{})
+	options := fast()
+	stopped := false
+	options.Progress = func(e enumerate.Event) {
+		if e.Connections == 20 && !stopped {
+			stopped = true
+			server.Close()
+		}
+	}
+	report, err := enumerate.Scan(context.Background(), target(t, server.Addr(), probe.ModeTDS7), options)
+	require.NoError(t, err)
+	require.False(t, report.Complete)
+	require.Equal(t, enumerate.ErrUnwell.Error(), report.Incomplete)
+	require.True(t, *report.Protocols[4].Accepted)
+	for _, p := range report.Protocols {
+		require.False(t, p.Accepted != nil && !*p.Accepted, "%s is called not accepted", p.Version)
+	}
+}
+
+func TestScanBudget(t *testing.T) {
+	server := start(t, testserver.Config{})
+	options := fast()
+	options.Budget = 10
+	report, err := enumerate.Scan(context.Background(), target(t, server.Addr(), probe.ModeTDS7), options)
+	require.NoError(t, err)
+	require.False(t, report.Complete)
+	require.Equal(t, 10, report.Connections)
+	require.Equal(t, 10, server.Connections())
+}
+
+func TestScanCancel(t *testing.T) {
+	server := start(t, testserver.Config{})
+	ctx, cancel := context.WithCancel(context.Background())
+	options := fast()
+	options.Progress = func(e enumerate.Event) {
+		if e.Connections == 15 {
+			cancel()
+		}
+	}
+	report, err := enumerate.Scan(ctx, target(t, server.Addr(), probe.ModeTDS7), options)
+	require.ErrorIs(t, err, context.Canceled)
+	require.False(t, report.Complete)
+	require.NotNil(t, report.Protocols[4].Accepted)
+}
