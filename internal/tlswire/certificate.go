@@ -20,7 +20,8 @@ func parseCertificates(body []byte) ([][]byte, error) {
 	return chain, nil
 }
 
-// parseStatus decodes a CertificateStatus: RFC 6066, section 8.
+// parseStatus decodes a CertificateStatus: RFC 6066, section 8. It returns nil
+// if the status is of another type than OCSP, as in RFC 6961.
 func parseStatus(body []byte) ([]byte, error) {
 	const ocsp = 1
 	var kind uint8
@@ -28,6 +29,9 @@ func parseStatus(body []byte) ([]byte, error) {
 	s := cryptobyte.String(body)
 	if !s.ReadUint8(&kind) || kind == ocsp && !s.ReadUint24LengthPrefixed(&response) {
 		return nil, &FormatError{"CertificateStatus", len(body) - len(s), "cut short"}
+	}
+	if kind != ocsp {
+		return nil, nil
 	}
 	return clone(response), nil
 }

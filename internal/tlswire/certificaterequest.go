@@ -9,35 +9,36 @@ type CertificateRequest struct {
 	Authorities      [][]byte // DER names
 }
 
+// parseCertificateRequest decodes the body of a message.
 func parseCertificateRequest(body []byte, version uint16) (*CertificateRequest, error) {
-	cut := func(s cryptobyte.String) error {
-		return &FormatError{"CertificateRequest", len(body) - len(s), "cut short"}
+	var list, name cryptobyte.String // list is empty outside of its loop
+	s := cryptobyte.String(body)
+	bad := func(reason string) (*CertificateRequest, error) {
+		return nil, &FormatError{"CertificateRequest", len(body) - len(s) - len(list), reason}
 	}
 	r := &CertificateRequest{}
-	s := cryptobyte.String(body)
-	var list, name cryptobyte.String
 	if !s.ReadUint8LengthPrefixed(&list) {
-		return nil, cut(s)
+		return bad("cut short")
 	}
-	r.Types = clone(list)
+	r.Types, list = clone(list), nil
 	if version >= tls12 {
 		if !s.ReadUint16LengthPrefixed(&list) {
-			return nil, cut(s)
+			return bad("cut short")
 		}
 		for !list.Empty() {
 			var scheme uint16
 			if !list.ReadUint16(&scheme) {
-				return nil, cut(s)
+				return bad("odd list of schemes")
 			}
 			r.SignatureSchemes = append(r.SignatureSchemes, scheme)
 		}
 	}
 	if !s.ReadUint16LengthPrefixed(&list) {
-		return nil, cut(s)
+		return bad("cut short")
 	}
 	for !list.Empty() {
 		if !list.ReadUint16LengthPrefixed(&name) {
-			return nil, cut(s)
+			return bad("name of a wrong length")
 		}
 		r.Authorities = append(r.Authorities, clone(name))
 	}

@@ -41,8 +41,11 @@ func ParseClientHello(message []byte) (*ClientHello, error) {
 	h := &ClientHello{}
 	if !body.ReadUint16(&h.Version) || !body.ReadBytes(&random, 32) ||
 		!body.ReadUint8LengthPrefixed(&session) || !body.ReadUint16LengthPrefixed(&suite) ||
-		!body.ReadUint8LengthPrefixed(&compression) || len(suite)%2 != 0 {
+		!body.ReadUint8LengthPrefixed(&compression) {
 		return nil, &FormatError{"ClientHello", len(message) - len(body), "cut short"}
+	}
+	if len(suite)%2 != 0 {
+		return nil, &FormatError{"ClientHello", len(message) - len(body), "odd list of suites"}
 	}
 	copy(h.Random[:], random)
 	h.SessionID, h.Compression = clone(session), clone(compression)

@@ -7,6 +7,7 @@ import "encoding/binary"
 type Decoder struct {
 	pending []byte // of the current record
 	message []byte // of the current handshake message
+	alert   []byte // of the current alert
 	offset  int    // in the stream, of pending
 	flight  Flight
 	done    bool
@@ -17,9 +18,10 @@ type Decoder struct {
 func (d *Decoder) Flight() *Flight { return &d.flight }
 
 // Done reports whether the server has said all that it says in its first
-// flight: ServerHelloDone, a HelloRetryRequest, a ServerHello of TLS 1.3
-// (what follows is encrypted), an SSL 2.0 SERVER-HELLO or ERROR, or an alert
-// that ends the connection.
+// flight: ServerHelloDone, a HelloRetryRequest, a ServerHello of TLS 1.3 or
+// one of a resumed session with its ChangeCipherSpec (what follows is
+// encrypted), an SSL 2.0 SERVER-HELLO or ERROR, or an alert that ends the
+// connection.
 func (d *Decoder) Done() bool { return d.done }
 
 // Write takes the next bytes of the stream. The error is a [*FormatError] as
@@ -79,8 +81,9 @@ func (d *Decoder) recordSize() (int, error) {
 	return recordHeader + n, nil
 }
 
-// record takes one whole record. ChangeCipherSpec and application data say
-// nothing about the flight and are skipped.
+// record takes one whole record. Application data says nothing about the
+// flight and is skipped, and so is a ChangeCipherSpec before a ServerHello: TLS
+// 1.3 sends one behind a HelloRetryRequest, RFC 8446, appendix D.4.
 func (d *Decoder) record(record []byte) error {
 	if record[0]&0x80 != 0 {
 		err := d.flight.parseSSL2(record[ssl2Header:])
@@ -92,8 +95,10 @@ func (d *Decoder) record(record []byte) error {
 	}
 	content := record[recordHeader:]
 	switch record[0] {
+	case recordChangeCipherSpec:
+		d.done = d.flight.ServerHello != nil
 	case recordAlert:
-		return d.alerts(content)
+		d.alerts(content)
 	case recordHandshake:
 		d.message = append(d.message, content...)
 		return d.messages()
@@ -101,16 +106,15 @@ func (d *Decoder) record(record []byte) error {
 	return nil
 }
 
-func (d *Decoder) alerts(content []byte) error {
-	if len(content)%2 != 0 {
-		return &FormatError{"alert", 0, "odd length"}
-	}
-	for ; len(content) > 0; content = content[2:] {
-		alert := Alert{content[0], content[1]}
+// alerts takes whole alerts. Up to TLS 1.2 several may share a record, and one
+// may be split over two: RFC 5246, section 6.2.1.
+func (d *Decoder) alerts(content []byte) {
+	const size = 2
+	for d.alert = append(d.alert, content...); !d.done && len(d.alert) >= size; d.alert = d.alert[size:] {
+		alert := Alert{d.alert[0], d.alert[1]}
 		d.flight.Alerts = append(d.flight.Alerts, alert)
-		d.done = d.done || alert.ends()
+		d.done = alert.ends()
 	}
-	return nil
 }
 
 // messages takes whole handshake messages from message.

@@ -34,36 +34,45 @@ func (f *Flight) over() bool {
 }
 
 // parse takes one handshake message. Unknown types are noted and skipped, and
-// so are messages whose form depends on a ServerHello that did not come.
-func (f *Flight) parse(kind uint8, body []byte) (err error) {
+// so are messages whose form depends on a ServerHello that did not come. A
+// malformed message is noted too, and takes nothing away from what is there.
+func (f *Flight) parse(kind uint8, body []byte) error {
 	f.Messages = append(f.Messages, kind)
 	if kind == typeServerHello {
-		hello, err := parseServerHello(body)
-		switch {
-		case err != nil:
-			return err
-		case hello.IsRetry():
-			f.HelloRetryRequest = hello
-		default:
-			f.ServerHello = hello
-		}
-		return nil
+		return f.parseHello(body)
 	}
 	if f.ServerHello == nil {
 		return nil
 	}
-	version := f.ServerHello.NegotiatedVersion()
+	var err error
+	next, version := *f, f.ServerHello.NegotiatedVersion()
 	switch kind {
 	case typeCertificate:
-		f.Certificates, err = parseCertificates(body)
+		next.Certificates, err = parseCertificates(body)
 	case typeCertificateStatus:
-		f.OCSPResponse, err = parseStatus(body)
+		next.OCSPResponse, err = parseStatus(body)
 	case typeServerKeyExchange:
-		f.KeyExchange, err = parseKeyExchange(body, f.ServerHello.CipherSuite, version)
+		next.KeyExchange, err = parseKeyExchange(body, f.ServerHello.CipherSuite, version)
 	case typeCertificateRequest:
-		f.CertificateRequest, err = parseCertificateRequest(body, version)
+		next.CertificateRequest, err = parseCertificateRequest(body, version)
 	case typeServerHelloDone:
-		f.HelloDone = true
+		next.HelloDone = true
+	}
+	if err == nil {
+		*f = next
 	}
 	return err
+}
+
+func (f *Flight) parseHello(body []byte) error {
+	hello, err := parseServerHello(body)
+	switch {
+	case err != nil:
+		return err
+	case hello.IsRetry():
+		f.HelloRetryRequest = hello
+	default:
+		f.ServerHello = hello
+	}
+	return nil
 }

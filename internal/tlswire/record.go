@@ -36,7 +36,7 @@ const (
 // A FormatError says that bytes are not what they should be.
 type FormatError struct {
 	What   string // the structure: "record", "ServerHello", ...
-	Offset int    // of the byte in that structure; for records in the stream
+	Offset int    // in that structure, where reading ended; for records in the stream
 	Reason string
 }
 

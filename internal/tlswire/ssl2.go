@@ -114,27 +114,27 @@ func readKinds(s *cryptobyte.String, size int, out *[]uint32) bool {
 func (f *Flight) parseSSL2(body []byte) error {
 	s := cryptobyte.String(body[1:])
 	if body[0] == ssl2Error {
-		if !s.ReadUint16(&f.SSL2Error) {
-			return &FormatError{"SSL 2.0 ERROR", 1, "cut short"}
+		if !s.ReadUint16(&f.SSL2Error) || f.SSL2Error == 0 {
+			return &FormatError{"SSL 2.0 ERROR", 1, "no error code"}
 		}
 		return nil
 	}
-	hello, ok := readSSL2ServerHello(s)
+	hello, ok := readSSL2ServerHello(&s)
 	if !ok {
-		return &FormatError{"SSL 2.0 SERVER-HELLO", 1, "cut short"}
+		return &FormatError{"SSL 2.0 SERVER-HELLO", len(body) - len(s), "cut short"}
 	}
 	f.SSL2 = hello
 	return nil
 }
 
-func readSSL2ServerHello(s cryptobyte.String) (*SSL2ServerHello, bool) {
+func readSSL2ServerHello(s *cryptobyte.String) (*SSL2ServerHello, bool) {
 	var hit uint8
 	var certificate, kinds, connection uint16
 	h := &SSL2ServerHello{}
 	ok := s.ReadUint8(&hit) && s.ReadUint8(&h.CertificateType) && s.ReadUint16(&h.Version) &&
 		s.ReadUint16(&certificate) && s.ReadUint16(&kinds) && s.ReadUint16(&connection) &&
-		readBytes(&s, int(certificate), &h.Certificate) && readKinds(&s, int(kinds), &h.CipherKinds) &&
-		readBytes(&s, int(connection), &h.ConnectionID)
+		readBytes(s, int(certificate), &h.Certificate) && readKinds(s, int(kinds), &h.CipherKinds) &&
+		readBytes(s, int(connection), &h.ConnectionID)
 	h.SessionIDHit = hit != 0
 	return h, ok
 }
