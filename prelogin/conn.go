@@ -14,7 +14,8 @@ import (
 // stream inside a packet is io.ErrUnexpectedEOF, between packets io.EOF.
 //
 // Like any net.Conn it may be read and written at the same time, but by one
-// reader and one writer.
+// reader and one writer. An error of Read within a packet header loses the
+// place in the stream.
 type Conn struct {
 	net.Conn
 	stopped atomic.Bool
@@ -31,8 +32,11 @@ func (c *Conn) Stop() { c.stopped.Store(true) }
 
 // Read reads payload.
 func (c *Conn) Read(b []byte) (int, error) {
+	if len(b) == 0 {
+		return 0, nil // like a socket, which does not wait for it
+	}
 	for c.left == 0 && !c.stopped.Load() {
-		h, err := readHeader(c.Conn, PacketPrelogin, PacketReply)
+		h, err := ReadHeader(c.Conn, PacketPrelogin, PacketReply)
 		if err != nil {
 			return 0, err
 		}

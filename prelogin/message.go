@@ -27,12 +27,18 @@ func (e *ParseError) Error() string {
 	return fmt.Sprintf("prelogin: %s at byte %d: %s", e.What, e.Offset, e.Reason)
 }
 
+// maxData bounds the data of all options together. Options may overlap, so a
+// table of 64 KiB could claim 800 MiB.
+const maxData = math.MaxUint16
+
 // Parse decodes a PRELOGIN body. Data may overlap, and bytes that no option
-// covers are ignored; an option that reaches past the end is an error, and so
-// is a table without terminator. The error is a [*ParseError]. The message
-// does not share memory with body.
+// covers are ignored; where an option without data points does not matter. An
+// option that reaches past the end is an error, and so are a table without
+// terminator and more than 65,535 bytes of data in all. The error is a
+// [*ParseError]. The message does not share memory with body.
 func Parse(body []byte) (*Message, error) {
 	m := &Message{Options: []Option{}}
+	total := 0
 	for at := 0; ; at += entrySize {
 		if at >= len(body) {
 			return nil, &ParseError{"option table", at, "no terminator"}
@@ -53,16 +59,23 @@ func Parse(body []byte) (*Message, error) {
 		if offset+length > len(body) {
 			return nil, &ParseError{token.String(), at, fmt.Sprintf("data %d..%d reach past the end %d", offset, offset+length, len(body))}
 		}
+		if total += length; total > maxData {
+			return nil, &ParseError{token.String(), at, fmt.Sprintf("more than %d bytes of data in all", maxData)}
+		}
 		m.Options = append(m.Options, Option{token, append([]byte{}, body[offset:offset+length]...)})
 	}
 }
 
 // Raw lays the options out as a correct client does: table, terminator, data
-// in the order of the table. It fails if that needs more than 65,535 bytes.
+// in the order of the table. It fails if an offset or a length does not fit its
+// two bytes, or if an option has the token that ends the table.
 func (m *Message) Raw() (Raw, error) {
 	r := Raw{Table: []Entry{}, Data: []byte{}}
 	offset := len(m.Options)*entrySize + 1
 	for _, o := range m.Options {
+		if o.Token == TokenTerminator {
+			return Raw{}, fmt.Errorf("prelogin: an option cannot have the token of %v", o.Token)
+		}
 		if offset > math.MaxUint16 || len(o.Data) > math.MaxUint16 {
 			return Raw{}, fmt.Errorf("prelogin: %v does not fit behind offset %d", o.Token, offset)
 		}
@@ -136,8 +149,9 @@ func (m *Message) MARS() (bool, error) { return m.flag(TokenMARS) }
 // FedAuthRequired reports whether a server wants federated authentication.
 func (m *Message) FedAuthRequired() (bool, error) { return m.flag(TokenFedAuthRequired) }
 
-// ThreadID returns a client's thread id. A server's has no bytes and is an
-// error here.
+// ThreadID returns a client's thread id, read big-endian as SqlClient writes it;
+// FreeTDS and the sample in [MS-TDS] have it little-endian. A server's has no
+// bytes and is an error here.
 func (m *Message) ThreadID() (uint32, error) {
 	data, err := m.sized(TokenThreadID, 4)
 	if err != nil {
@@ -171,16 +185,11 @@ func (m *Message) Nonce() ([32]byte, error) {
 	return [32]byte(data), nil
 }
 
-// clientVersion is the version that [Request] sends. Servers do not look at
-// it.
-var clientVersion = Version{Major: 17}
-
 // Request returns what a plain client sends: VERSION, ENCRYPTION, INSTOPT with
 // the instance name (empty for the default instance), THREADID and MARS off.
 func Request(e Encryption, instance string) *Message {
-	v := clientVersion
 	return &Message{Options: []Option{
-		{TokenVersion, []byte{v.Major, v.Minor, byte(v.Build >> 8), byte(v.Build), byte(v.SubBuild >> 8), byte(v.SubBuild)}},
+		{TokenVersion, []byte{17, 0, 0, 0, 0, 0}}, // servers do not look at it
 		{TokenEncryption, []byte{byte(e)}},
 		{TokenInstance, append([]byte(instance), 0)},
 		{TokenThreadID, []byte{0, 0, 0, 1}},

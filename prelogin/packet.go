@@ -45,16 +45,18 @@ type Header struct {
 // ErrTooLarge says that a message is larger than the reader allows.
 var ErrTooLarge = errors.New("prelogin: message too large")
 
-// appendHeader appends the header as it goes on the wire.
-func appendHeader(b []byte, h Header) []byte {
+// Append appends the header as it goes on the wire.
+func (h Header) Append(b []byte) []byte {
 	return append(b, byte(h.Type), byte(h.Status), byte(h.Length>>8), byte(h.Length),
 		byte(h.SPID>>8), byte(h.SPID), h.PacketID, h.Window)
 }
 
-// readHeader reads a header and checks what must hold for any packet: the type
-// is one of types, and the length covers the header. The first byte is judged
-// alone, so that a peer that speaks something else is not waited for.
-func readHeader(r io.Reader, types ...PacketType) (Header, error) {
+// ReadHeader reads a header and checks what must hold for any packet: the type
+// is one of types, and the length covers the header. Else the error is a
+// [*ParseError]. The first byte is judged alone, so that a peer that speaks
+// something else is not waited for. The end of the stream before the first byte
+// is io.EOF, within the header io.ErrUnexpectedEOF.
+func ReadHeader(r io.Reader, types ...PacketType) (Header, error) {
 	var b [HeaderSize]byte
 	if _, err := io.ReadFull(r, b[:1]); err != nil {
 		return Header{}, err
@@ -84,7 +86,7 @@ func noEOF(err error) error {
 }
 
 // AppendMessage appends a message of one type as packets of at most MaxPacket
-// bytes, the last one with EOM. Packet ids count from 1.
+// bytes, the last one with EOM. Packet ids count from 1, modulo 256.
 func AppendMessage(b []byte, t PacketType, payload []byte) []byte {
 	for id := uint8(1); ; id++ {
 		n := min(len(payload), maxPayload)
@@ -92,7 +94,7 @@ func AppendMessage(b []byte, t PacketType, payload []byte) []byte {
 		if n == len(payload) {
 			h.Status = StatusEOM
 		}
-		b = append(appendHeader(b, h), payload[:n]...)
+		b = append(h.Append(b), payload[:n]...)
 		if h.Status == StatusEOM {
 			return b
 		}
@@ -110,7 +112,7 @@ func AppendMessage(b []byte, t PacketType, payload []byte) []byte {
 func ReadMessage(r io.Reader, limit int, done func(payload []byte) bool, types ...PacketType) ([]byte, error) {
 	payload := []byte{}
 	for first := true; ; first = false {
-		h, err := readHeader(r, types...)
+		h, err := ReadHeader(r, types...)
 		if err != nil {
 			if !first {
 				err = noEOF(err)

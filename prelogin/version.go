@@ -1,6 +1,9 @@
 package prelogin
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A Version is the content of the VERSION option: [MS-TDS], section 2.2.6.5.
 type Version struct {
@@ -18,9 +21,9 @@ func (v Version) String() string {
 // ParseVersion is the inverse of String. The error is a [*ParseError].
 func ParseVersion(s string) (Version, error) {
 	var v Version
-	n, err := fmt.Sscanf(s, "%d.%d.%d.%d", &v.Major, &v.Minor, &v.Build, &v.SubBuild)
+	_, err := fmt.Sscanf(s, "%d.%d.%d.%d", &v.Major, &v.Minor, &v.Build, &v.SubBuild)
 	if err != nil || v.String() != s {
-		return Version{}, &ParseError{"version", n, fmt.Sprintf("%q is not of the form 16.0.1000.6", s)}
+		return Version{}, &ParseError{"version", 0, fmt.Sprintf("%q is not of the form 16.0.1000.6", s)}
 	}
 	return v, nil
 }
@@ -71,45 +74,39 @@ func (s Support) String() string {
 	return [...]string{"unknown", "supported", "not supported"}[s%3]
 }
 
-// A branch is a range of builds of one product in which the first build with
-// TLS 1.2 is known.
+// A branch is the builds of one product from a service pack on.
 type branch struct {
-	from  uint16 // first build of the branch
-	first uint16 // first build that may know TLS 1.2; 0 if none does
-	sure  uint16 // first build that does for certain; 0 if first is
+	from  uint16   // build of the service pack
+	tls12 []uint16 // first builds with TLS 1.2 in each servicing branch, ascending
 }
 
-// tls12Branches by product, ascending, from KB3135244 "TLS 1.2 support for
-// Microsoft SQL Server" and KB3146034, which withdrew some first builds.
-// Servicing branches (GDR, CU) interleave: builds between the first of two
-// branches may be of either, and some branches exist for IA-64 only.
+// tls12Branches by product, ascending: those that came to know TLS 1.2, from
+// KB3135244 "TLS 1.2 support for Microsoft SQL Server". In 2008 and 2008 R2 the
+// lower build of each pair is from KB3146034, which replaces it because it ends
+// the service at times.
 var tls12Branches = map[[2]uint8][]branch{
 	{10, 0}: {
-		{from: 0},
-		{from: 5500, first: 5544, sure: 6547}, // SP3, IA-64 only: GDR 5545, CU 5896
-		{from: 6000, first: 6543, sure: 6547}, // SP4
+		{from: 5500, tls12: []uint16{5544, 5545, 5894, 5896}}, // SP3, IA-64 only: GDR, CU
+		{from: 6000, tls12: []uint16{6543, 6547}},             // SP4
 	},
 	{10, 50}: {
-		{from: 0},
-		{from: 4000, first: 4046, sure: 6542}, // SP2, IA-64 only: GDR 4047, CU 4344
-		{from: 6000, first: 6537, sure: 6542}, // SP3
+		{from: 4000, tls12: []uint16{4046, 4047, 4343, 4344}}, // SP2, IA-64 only: GDR, CU
+		{from: 6000, tls12: []uint16{6537, 6542}},             // SP3
 	},
 	{11, 0}: {
-		{from: 0},
-		{from: 5058, first: 5352, sure: 5644}, // SP2: GDR 5352, CU10 5644
-		{from: 6020, first: 6216, sure: 6518}, // SP3: GDR 6216, CU1 6518
-		{from: 7001, first: 7001},             // SP4
+		{from: 5058, tls12: []uint16{5352, 5644}}, // SP2: GDR, CU10
+		{from: 6020, tls12: []uint16{6216, 6518}}, // SP3: GDR, CU1; SP4 has it
 	},
 	{12, 0}: {
-		{from: 0, first: 2271, sure: 2564},    // RTM: GDR 2271, CU12 2564
-		{from: 4050, first: 4219, sure: 4439}, // SP1: GDR 4219, CU5 4439
-		{from: 5000, first: 5000},             // SP2 and later
+		{from: 0, tls12: []uint16{2271, 2564}},    // RTM: GDR, CU12
+		{from: 4050, tls12: []uint16{4219, 4439}}, // SP1: GDR, CU5; SP2 and SP3 have it
 	},
 }
 
-// TLS12 says whether that build of the server knows TLS 1.2. It is
-// SupportUnknown for versions that are not comparable, for unknown products,
-// and for builds between the first TLS 1.2 builds of two servicing branches.
+// TLS12 says whether that build of the server knows TLS 1.2: none before 2008
+// does, every one from 2016 on does. It is SupportUnknown for versions that are
+// not comparable, for others that no product has, and for builds between the
+// first TLS 1.2 builds of two servicing branches, which may be of either.
 func (v Version) TLS12() Support {
 	switch {
 	case !v.Comparable() || v.Major == 0:
@@ -119,21 +116,20 @@ func (v Version) TLS12() Support {
 	case v.Major >= 13:
 		return Supported
 	}
-	branches, ok := tls12Branches[[2]uint8{v.Major, v.Minor}]
-	if !ok {
-		return SupportUnknown
-	}
-	last := branches[0]
+	var first []uint16
+	branches := tls12Branches[[2]uint8{v.Major, v.Minor}]
 	for _, b := range branches {
 		if b.from <= v.Build {
-			last = b
+			first = b.tls12
 		}
 	}
 	switch {
-	case last.first == 0 || v.Build < last.first:
-		return NotSupported
-	case v.Build < last.sure:
+	case branches == nil:
 		return SupportUnknown
+	case len(first) == 0 || v.Build < first[0]:
+		return NotSupported
+	case v.Build >= first[len(first)-1] || slices.Contains(first, v.Build):
+		return Supported
 	}
-	return Supported
+	return SupportUnknown
 }
