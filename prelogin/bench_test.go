@@ -25,18 +25,18 @@ func BenchmarkParse(b *testing.B) {
 
 func BenchmarkAppendMessage(b *testing.B) {
 	flight := count(3 * maxPayload)
-	buffer := prelogin.AppendMessage(nil, typeTLS, flight)
+	buffer := prelogin.Framing{}.AppendMessage(nil, typeTLS, flight)
 	b.SetBytes(int64(len(flight)))
 	b.ReportAllocs()
 	for b.Loop() {
-		buffer = prelogin.AppendMessage(buffer[:0], typeTLS, flight)
+		buffer = prelogin.Framing{}.AppendMessage(buffer[:0], typeTLS, flight)
 	}
 	require.Len(b, buffer, 3*prelogin.MaxPacket)
 }
 
 // BenchmarkConnRead reads a flight of three packets in pieces of 1 KiB.
 func BenchmarkConnRead(b *testing.B) {
-	wire := prelogin.AppendMessage(nil, typeTLS, count(3*maxPayload))
+	wire := prelogin.Framing{}.AppendMessage(nil, typeTLS, count(3*maxPayload))
 	stream := bytes.NewReader(wire)
 	conn := wrapReader(stream)
 	piece := make([]byte, 1024)

@@ -7,8 +7,8 @@ import (
 )
 
 // A Conn carries TLS inside PRELOGIN packets: [MS-TDS], sections 3.2.5.2 and
-// 3.3.5.2. Each Write is one message in one write to the connection below,
-// split at MaxPacket bytes, so a flight must be written at once. Read accepts
+// 3.3.5.2. Each Write is one message in one write to the connection below, cut
+// into packets as Framing says, so a flight must be written at once. Read accepts
 // packets of type PRELOGIN and REPLY, flights over several packets, and
 // packets without payload; other types are a [*ParseError]. The end of the
 // stream inside a packet is io.ErrUnexpectedEOF, between packets io.EOF.
@@ -18,6 +18,7 @@ import (
 // place in the stream.
 type Conn struct {
 	net.Conn
+	Framing Framing // of what is written
 	stopped atomic.Bool
 	left    int // bytes of the current packet that were not read yet
 }
@@ -60,7 +61,7 @@ func (c *Conn) Write(b []byte) (int, error) {
 	if c.stopped.Load() {
 		return c.Conn.Write(b)
 	}
-	if _, err := c.Conn.Write(AppendMessage(nil, PacketPrelogin, b)); err != nil {
+	if _, err := c.Conn.Write(c.Framing.AppendMessage(nil, PacketPrelogin, b)); err != nil {
 		return 0, err
 	}
 	return len(b), nil

@@ -19,7 +19,7 @@ func TestConnWriteAfterStop(t *testing.T) {
 	n, err := c.Write([]byte("record"))
 	require.NoError(t, err)
 	require.Equal(t, 6, n)
-	require.Equal(t, [][]byte{prelogin.AppendMessage(nil, typeTLS, []byte("finished")), []byte("record")}, p.writes)
+	require.Equal(t, [][]byte{prelogin.Framing{}.AppendMessage(nil, typeTLS, []byte("finished")), []byte("record")}, p.writes)
 }
 
 func TestConnStop(t *testing.T) {

@@ -46,6 +46,7 @@ func TestConnWrite(t *testing.T) {
 			for i, packet := range packets {
 				require.Equal(t, i == len(packets)-1, packet.eom)
 				require.Equal(t, byte(i+1), packet.id)
+				require.LessOrEqual(t, packet.size, 4096)
 			}
 		}
 	}
@@ -83,7 +84,7 @@ func TestConnRead(t *testing.T) {
 		{"many packets", strings.Repeat(packet(typeTLS, 0, "h"), 300), strings.Repeat("h", 300)},
 		{"empty packets", packet(typeTLS, 0, "") + packet(typeTLS, 0, "hel") + packet(typeTLS, 0, "") + packet(typeReply, 0, "") + packet(typeTLS, eom, "lo") + packet(typeTLS, eom, ""), "hello"},
 		{"only empty packets", packet(typeTLS, 0, "") + packet(typeTLS, eom, ""), ""},
-		{"long", string(prelogin.AppendMessage(nil, typeTLS, []byte(long))), long},
+		{"long", string(prelogin.Framing{}.AppendMessage(nil, typeTLS, []byte(long))), long},
 		{"longest packet", packet(typeTLS, eom, strings.Repeat("x", 65527)), strings.Repeat("x", 65527)},
 	}
 	for _, tt := range tests {

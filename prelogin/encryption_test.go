@@ -160,7 +160,7 @@ func TestNegotiationWithAServer(t *testing.T) {
 			go server.Serve(b)
 			raw, err := prelogin.Request(client, "").Raw()
 			require.NoError(t, err)
-			m, err := prelogin.Exchange(a, raw)
+			m, err := prelogin.Exchange(a, prelogin.Framing{}, raw)
 			require.NoError(t, err)
 			answer, err := m.Encryption()
 			require.NoError(t, err)

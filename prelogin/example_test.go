@@ -58,7 +58,7 @@ func ExampleWrap() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	answer, err := prelogin.Exchange(conn, request)
+	answer, err := prelogin.Exchange(conn, prelogin.Framing{}, request)
 	if err != nil {
 		log.Fatal(err)
 	}

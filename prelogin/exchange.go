@@ -16,8 +16,8 @@ const maxReply = 1 << 16
 // [*ParseError] an answer that is not TDS or not PRELOGIN, [ErrTooLarge] an
 // answer of more than 64 KiB. Other errors are those of rw; the end of the
 // stream before the first byte is io.EOF.
-func Exchange(rw io.ReadWriter, request Raw) (*Message, error) {
-	if _, err := rw.Write(AppendMessage(nil, PacketPrelogin, request.Append(nil))); err != nil {
+func Exchange(rw io.ReadWriter, f Framing, request Raw) (*Message, error) {
+	if _, err := rw.Write(f.AppendMessage(nil, PacketPrelogin, request.Append(nil))); err != nil {
 		return nil, err
 	}
 	// SQL Server 2000 may leave EOM off its answer.

@@ -45,10 +45,10 @@ func request(t testing.TB) prelogin.Raw {
 func TestExchangeVectors(t *testing.T) {
 	for _, v := range vectors(t, "packets") {
 		t.Run(v.name, func(t *testing.T) {
-			m, err := prelogin.Exchange(answering(v.data), request(t))
+			m, err := prelogin.Exchange(answering(v.data), prelogin.Framing{}, request(t))
 			require.Equal(t, v.expect, summary(t, m, err))
 			require.Equal(t, err != nil, m == nil)
-			m, err = prelogin.Exchange(&peer{Reader: iotest.OneByteReader(bytes.NewReader(v.data))}, request(t))
+			m, err = prelogin.Exchange(&peer{Reader: iotest.OneByteReader(bytes.NewReader(v.data))}, prelogin.Framing{}, request(t))
 			require.Equal(t, v.expect, summary(t, m, err))
 			requireExchangeEnds(t, v)
 		})
@@ -59,7 +59,7 @@ func TestExchangeVectors(t *testing.T) {
 func requireExchangeEnds(t *testing.T, v vector) {
 	t.Helper()
 	for n := range v.data {
-		m, err := prelogin.Exchange(&peer{Reader: bytes.NewReader(v.data[:n])}, request(t))
+		m, err := prelogin.Exchange(&peer{Reader: bytes.NewReader(v.data[:n])}, prelogin.Framing{}, request(t))
 		switch {
 		case n == 0:
 			require.Equal(t, io.EOF, err)
@@ -69,7 +69,7 @@ func requireExchangeEnds(t *testing.T, v vector) {
 		}
 	}
 	if strings.HasPrefix(v.name, "sql-server") {
-		_, err := prelogin.Exchange(&peer{Reader: bytes.NewReader(v.data[:len(v.data)-1])}, request(t))
+		_, err := prelogin.Exchange(&peer{Reader: bytes.NewReader(v.data[:len(v.data)-1])}, prelogin.Framing{}, request(t))
 		require.Equal(t, io.ErrUnexpectedEOF, err)
 	}
 }
@@ -80,7 +80,7 @@ func TestExchangeSendsOneMessageInOneWrite(t *testing.T) {
 		raw := request(t)
 		raw.Data = append(raw.Data, count(extra)...)
 		p := answering(answer)
-		_, err := prelogin.Exchange(p, raw)
+		_, err := prelogin.Exchange(p, prelogin.Framing{}, raw)
 		require.NoError(t, err)
 		require.Len(t, p.writes, 1)
 		_, payload := split(t, p.writes[0])
@@ -99,7 +99,7 @@ func TestExchangeSendsTheSample(t *testing.T) {
 		raw, err := m.Raw()
 		require.NoError(t, err)
 		p := answering([]byte(packet(typeReply, eom, "\xff")))
-		_, err = prelogin.Exchange(p, raw)
+		_, err = prelogin.Exchange(p, prelogin.Framing{}, raw)
 		require.NoError(t, err)
 		require.Equal(t, [][]byte{v.data}, p.writes)
 		return
@@ -109,10 +109,10 @@ func TestExchangeSendsTheSample(t *testing.T) {
 
 func TestExchangeErrors(t *testing.T) {
 	broken := errors.New("broken")
-	m, err := prelogin.Exchange(&peer{Reader: iotest.ErrReader(errors.New("read")), err: broken}, request(t))
+	m, err := prelogin.Exchange(&peer{Reader: iotest.ErrReader(errors.New("read")), err: broken}, prelogin.Framing{}, request(t))
 	require.Equal(t, broken, err, "the write")
 	require.Nil(t, m)
-	m, err = prelogin.Exchange(&peer{Reader: iotest.ErrReader(broken)}, request(t))
+	m, err = prelogin.Exchange(&peer{Reader: iotest.ErrReader(broken)}, prelogin.Framing{}, request(t))
 	require.Equal(t, broken, err, "the read")
 	require.Nil(t, m)
 }
@@ -120,9 +120,9 @@ func TestExchangeErrors(t *testing.T) {
 // TestExchangeLimit has answers of garbage just below and above 64 KiB.
 func TestExchangeLimit(t *testing.T) {
 	most := strings.Repeat(packet(typeReply, 0, strings.Repeat("\x00", 4096)), 16)
-	_, err := prelogin.Exchange(answering([]byte(most+packet(typeReply, eom, ""))), request(t))
+	_, err := prelogin.Exchange(answering([]byte(most+packet(typeReply, eom, ""))), prelogin.Framing{}, request(t))
 	requireParseError(t, err)
-	_, err = prelogin.Exchange(answering([]byte(most+packet(typeReply, eom, "\xff")[:8])), request(t))
+	_, err = prelogin.Exchange(answering([]byte(most+packet(typeReply, eom, "\xff")[:8])), prelogin.Framing{}, request(t))
 	require.ErrorIs(t, err, prelogin.ErrTooLarge)
 }
 
@@ -139,7 +139,7 @@ func errorToken() string {
 func TestServerErrorCutShort(t *testing.T) {
 	token := errorToken()
 	for n := 1; n <= len(token); n++ {
-		_, err := prelogin.Exchange(answering([]byte(packet(typeReply, eom, token[:n]))), request(t))
+		_, err := prelogin.Exchange(answering([]byte(packet(typeReply, eom, token[:n]))), prelogin.Framing{}, request(t))
 		got := summary(t, nil, err)
 		switch {
 		case n < 9:
@@ -157,6 +157,6 @@ func TestServerErrorCutShort(t *testing.T) {
 }
 
 func TestServerErrorText(t *testing.T) {
-	_, err := prelogin.Exchange(answering([]byte(packet(typeReply, eom, errorToken()))), request(t))
+	_, err := prelogin.Exchange(answering([]byte(packet(typeReply, eom, errorToken()))), prelogin.Framing{}, request(t))
 	require.EqualError(t, err, "prelogin: server error 17828, state 1, class 20: no")
 }

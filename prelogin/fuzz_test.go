@@ -85,7 +85,7 @@ func FuzzReadMessage(f *testing.F) {
 		f.Add(message, []byte{8}, uint16(20))
 	}
 	for _, flight := range seeds(f, "flights") {
-		f.Add(prelogin.AppendMessage(nil, typeTLS, append(flight, make([]byte, 4096)...)), []byte{255, 7}, uint16(20000))
+		f.Add(prelogin.Framing{}.AppendMessage(nil, typeTLS, append(flight, make([]byte, 4096)...)), []byte{255, 7}, uint16(20000))
 	}
 	f.Fuzz(func(t *testing.T, wire, pattern []byte, limit uint16) {
 		whole := bytes.NewReader(wire)
@@ -105,7 +105,7 @@ func FuzzReadMessage(f *testing.F) {
 			_, err = prelogin.ReadMessage(bytes.NewReader(wire), len(payload)-1, nil, typeReply, typeTLS)
 			require.ErrorIs(t, err, prelogin.ErrTooLarge)
 		}
-		again, err = prelogin.ReadMessage(bytes.NewReader(prelogin.AppendMessage(nil, typeTLS, payload)), int(limit), nil, typeTLS)
+		again, err = prelogin.ReadMessage(bytes.NewReader(prelogin.Framing{}.AppendMessage(nil, typeTLS, payload)), int(limit), nil, typeTLS)
 		require.NoError(t, err)
 		require.Equal(t, payload, again)
 	})

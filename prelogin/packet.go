@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 )
 
@@ -29,7 +30,7 @@ const StatusEOM Status = 0x01
 const (
 	HeaderSize = 8
 	MaxPacket  = 4096
-	maxPayload = MaxPacket - HeaderSize
+	maxPayload = MaxPacket - HeaderSize // of a packet
 )
 
 // A Header is a packet header: [MS-TDS], section 2.2.3.1.
@@ -85,11 +86,30 @@ func noEOF(err error) error {
 	return err
 }
 
-// AppendMessage appends a message of one type as packets of at most MaxPacket
-// bytes, the last one with EOM. Packet ids count from 1, modulo 256.
-func AppendMessage(b []byte, t PacketType, payload []byte) []byte {
-	for id := uint8(1); ; id++ {
-		n := min(len(payload), maxPayload)
+// A Framing is how a message is cut into packets. The zero value is what most
+// clients do.
+type Framing struct {
+	// PacketSize is the size of the largest packet in bytes, header included.
+	// If zero, it is MaxPacket. It is taken for at least HeaderSize+1.
+	PacketSize int `json:"packet_size,omitzero"`
+	// ZeroID makes packet ids count from 0, as those of SqlClient, mssql-jdbc
+	// and FreeTDS do, instead of from 1.
+	ZeroID bool `json:"zero_id,omitzero"`
+}
+
+// AppendMessage appends a message of one type as packets, the last one with
+// EOM. Packet ids count modulo 256.
+func (f Framing) AppendMessage(b []byte, t PacketType, payload []byte) []byte {
+	size := maxPayload
+	if f.PacketSize > 0 {
+		size = max(f.PacketSize-HeaderSize, 1)
+	}
+	id := uint8(1)
+	if f.ZeroID {
+		id = 0
+	}
+	for ; ; id++ {
+		n := min(len(payload), size, math.MaxUint16-HeaderSize)
 		h := Header{Type: t, Length: uint16(HeaderSize + n), PacketID: id}
 		if n == len(payload) {
 			h.Status = StatusEOM

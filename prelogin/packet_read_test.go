@@ -122,7 +122,7 @@ func TestReadMessageDone(t *testing.T) {
 // TestReadMessageReadsNothingInAdvance hands over a message byte by byte and a
 // reader that counts.
 func TestReadMessageReadsNothingInAdvance(t *testing.T) {
-	message := prelogin.AppendMessage(nil, typeReply, count(5000))
+	message := prelogin.Framing{}.AppendMessage(nil, typeReply, count(5000))
 	r := bytes.NewReader(append(message, message...))
 	for range 2 {
 		payload, err := prelogin.ReadMessage(iotest.OneByteReader(r), 5000, nil, typeReply)

@@ -80,7 +80,6 @@ func split(t testing.TB, message []byte) (packets []wirePacket, payload []byte) 
 	t.Helper()
 	for len(message) > 0 {
 		n := int(binary.BigEndian.Uint16(message[2:]))
-		require.LessOrEqual(t, n, 4096)
 		require.Equal(t, []byte{0x12, message[1] & 1}, message[:2], "type and status")
 		require.Equal(t, []byte{0, 0}, message[4:6], "SPID")
 		require.Zero(t, message[7], "window")
@@ -107,7 +106,7 @@ func TestAppendMessage(t *testing.T) {
 	}
 	for _, tt := range tests {
 		payload := count(tt.size)
-		message := prelogin.AppendMessage([]byte("before"), typeTLS, payload)
+		message := prelogin.Framing{}.AppendMessage([]byte("before"), typeTLS, payload)
 		require.Equal(t, "before", string(message[:6]))
 		packets, carried := split(t, message[6:])
 		require.Equal(t, tt.want, packets, "%d bytes", tt.size)
@@ -116,15 +115,45 @@ func TestAppendMessage(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, bytes.Equal(payload, again))
 	}
-	require.Equal(t, byte(0x04), prelogin.AppendMessage(nil, typeReply, nil)[0])
+	require.Equal(t, byte(0x04), prelogin.Framing{}.AppendMessage(nil, typeReply, nil)[0])
 }
 
 // TestAppendMessagePacketID goes past the last id.
 func TestAppendMessagePacketID(t *testing.T) {
-	packets, _ := split(t, prelogin.AppendMessage(nil, typeTLS, make([]byte, 256*maxPayload+1)))
+	packets, _ := split(t, prelogin.Framing{}.AppendMessage(nil, typeTLS, make([]byte, 256*maxPayload+1)))
 	require.Len(t, packets, 257)
 	for i, p := range packets {
+		require.LessOrEqual(t, p.size, 4096)
 		require.Equal(t, byte(i+1), p.id)
 		require.Equal(t, i == 256, p.eom)
+	}
+}
+
+func TestFraming(t *testing.T) {
+	tests := []struct {
+		name    string
+		framing prelogin.Framing
+		size    int
+		want    []wirePacket
+	}{
+		{"ids from 0", prelogin.Framing{ZeroID: true}, 4089, []wirePacket{{false, 0, 4096}, {true, 1, 9}}},
+		{"small packets", prelogin.Framing{PacketSize: 108}, 201, []wirePacket{{false, 1, 108}, {false, 2, 108}, {true, 3, 9}}},
+		{"whole packets", prelogin.Framing{PacketSize: 108, ZeroID: true}, 200, []wirePacket{{false, 0, 108}, {true, 1, 108}}},
+		{"no room", prelogin.Framing{PacketSize: 1}, 2, []wirePacket{{false, 1, 9}, {true, 2, 9}}},
+		{"more than a length can say", prelogin.Framing{PacketSize: 1 << 20}, 65528, []wirePacket{{false, 1, 65535}, {true, 2, 9}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := &peer{}
+			c := wrap(p)
+			c.Framing = tt.framing
+			payload := count(tt.size)
+			_, err := c.Write(payload)
+			require.NoError(t, err)
+			require.Len(t, p.writes, 1)
+			packets, carried := split(t, p.writes[0])
+			require.Equal(t, tt.want, packets)
+			require.True(t, bytes.Equal(payload, carried))
+		})
 	}
 }
