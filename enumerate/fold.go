@@ -29,13 +29,14 @@ func foldServer(reply *prelogin.Message) *Server {
 	return s
 }
 
-// foldSuites describes the picks by what the server showed with them.
-func foldSuites(picks []probe.CipherSuite, seen []probe.Result) []Suite {
+// foldSuites describes the picks of version v by what the server showed with
+// them.
+func foldSuites(v probe.Version, picks []probe.CipherSuite, seen []probe.Result) []Suite {
 	suites := make([]Suite, len(picks))
 	for i, pick := range picks {
 		suites[i] = Suite{ID: uint32(pick), Name: pick.String()}
 		for _, r := range seen {
-			if r.Flight != nil && r.Flight.CipherSuite == pick {
+			if accepts(r, v) && r.Flight.CipherSuite == pick {
 				suites[i].show(r.Flight)
 				break
 			}
@@ -63,9 +64,9 @@ func foldKinds(kinds []probe.CipherKind) []Suite {
 }
 
 // foldRefusal describes the answer that ended version v's enumeration, nil if
-// that was an acceptance.
+// that was an acceptance or the question was never put.
 func foldRefusal(last Answer, v probe.Version) *Refusal {
-	if accepts(last.Result, v) {
+	if accepts(last.Result, v) || last.Outcome == probe.Unknown && last.Err == nil {
 		return nil
 	}
 	refusal := &Refusal{

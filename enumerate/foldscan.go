@@ -55,12 +55,12 @@ func (s *scan) protocol(v probe.Version) Protocol {
 	i := slices.IndexFunc(s.versions, func(a versionAnswers) bool { return a.version == v })
 	if i < 0 {
 		if known := s.known[v]; len(known) > 0 {
-			p.accept(foldSuites(known, s.runner.Results()))
+			p.accept(foldSuites(v, known, s.runner.Results()))
 		}
 		return p
 	}
 	va := s.versions[i]
-	p.Complete = s.wants(Suites) && !slices.ContainsFunc(va.answers, func(a Answer) bool { return !a.Believed })
+	p.Complete = s.wants(Suites) && !s.stray(va) && !slices.ContainsFunc(va.answers, func(a Answer) bool { return !a.Believed })
 	if v == probe.SSL20 {
 		for _, a := range va.answers {
 			if accepts(a.Result, v) {
@@ -68,17 +68,27 @@ func (s *scan) protocol(v probe.Version) Protocol {
 			}
 		}
 	} else if picks := s.picks(va); len(picks) > 0 {
-		p.accept(foldSuites(picks, s.runner.Results()))
+		p.accept(foldSuites(v, picks, s.runner.Results()))
 		p.Preference = s.preference(v, picks)
 	}
 	if len(va.answers) > 0 {
 		last := va.answers[len(va.answers)-1]
 		p.Refusal = foldRefusal(last, v)
-		if p.Accepted == nil && last.Believed {
+		if p.Accepted == nil && last.Believed && p.Refusal != nil {
 			p.Accepted = new(bool)
 		}
 	}
 	return p
+}
+
+// stray reports whether the enumeration of a version ended because the server
+// picked what was not offered.
+func (s *scan) stray(va versionAnswers) bool {
+	n := len(va.answers)
+	if va.version == probe.SSL20 || n == 0 || !accepts(va.answers[n-1].Result, va.version) {
+		return false
+	}
+	return len(s.picks(va)) == len(s.picks(versionAnswers{va.version, va.answers[:n-1]}))
 }
 
 func (p *Protocol) accept(suites []Suite) {

@@ -35,7 +35,7 @@ type Server struct {
 	Version string `json:"version"` // "16.0.1000.6"
 	Product string `json:"product"` // "SQL Server 2022", empty if unknown
 	// Encryption is the answer to ENCRYPTION = OFF; with force_encryption it
-	// is "req".
+	// is "req". Empty if PRELOGIN went through TLS, where it means nothing.
 	Encryption      string `json:"encryption"`
 	ForceEncryption bool   `json:"force_encryption"`
 	StrictOnly      bool   `json:"strict_only"`

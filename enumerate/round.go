@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	maxTries    = 20 // refusals of one question before it is inconclusive
-	maxTimeouts = 2  // silences of one question before it is inconclusive
-	maxBarren   = 6  // rounds in a row in which nothing was accepted
+	maxTries        = 20 // refusals of one question before it is inconclusive
+	maxInconclusive = 2  // silences, or other ends that are no answer, likewise
+	maxBarren       = 6  // rounds in a row in which nothing was accepted
 )
 
 // settle is called when nothing is left to do. It closes the round that has
@@ -82,7 +82,7 @@ func (r *run) controlled() bool { return r.Control.Name != "" }
 // ready reports whether repeating q could not change its answer any more.
 func (r *run) ready(q *question, claims int) bool {
 	switch {
-	case q.timeouts >= maxTimeouts, len(q.refusals) >= maxTries:
+	case q.inconclusive >= maxInconclusive, len(q.refusals) >= maxTries:
 		return true
 	case !r.controlled():
 		return len(q.refusals) > 0 && len(q.refusals) >= patience(q.refusals[0].Outcome)
@@ -104,7 +104,7 @@ func (r *run) believed(q *question, claims int) bool {
 	for i, refusal := range q.refusals {
 		outcomes[i] = refusal.Outcome
 	}
-	return r.controlled() && q.timeouts < maxTimeouts && r.tally.believes(outcomes, claims)
+	return r.controlled() && q.inconclusive < maxInconclusive && r.tally.believes(outcomes, claims)
 }
 
 // refuse resolves a question with no, or as inconclusive. Of several kinds of
@@ -115,7 +115,7 @@ func (r *run) refuse(q *question, claims int) {
 	if q.answer.Believed {
 		r.refusals++
 	}
-	if q.timeouts < maxTimeouts {
+	if q.inconclusive < maxInconclusive {
 		q.answer.Result = mostFrequent(q.refusals)
 	}
 	r.resolve(q)

@@ -41,10 +41,12 @@ type question struct {
 	attempt  probe.Attempt
 	answer   Answer
 	resolved bool
-	refusals []probe.Result // that count
-	fresh    []probe.Result // of this round
-	timeouts int
-	failures int // in a row, before the question was put
+	refusals []probe.Result  // that count
+	fresh    []probe.Result  // of this round
+	setbacks []probe.Outcome // of every attempt that was put and not accepted
+	failures int             // in a row, before the question was put
+	// inconclusive counts silences and ends that are no answer.
+	inconclusive int
 }
 
 type landing struct {
@@ -149,14 +151,21 @@ func (r *run) land(l landing) error {
 		r.accept(q, l.result)
 	case q.chain == nil:
 		r.tally.flake(l.result.Outcome)
-	case l.result.Outcome == probe.TimedOut:
-		q.timeouts++
-		q.answer.Result = *l.result
 	default:
-		q.fresh = append(q.fresh, *l.result)
-		q.answer.Result = *l.result
+		r.setBack(q, l.result)
 	}
 	return nil
+}
+
+// setBack books an attempt that was put and not accepted.
+func (r *run) setBack(q *question, result *probe.Result) {
+	q.answer.Result = *result
+	q.setbacks = append(q.setbacks, result.Outcome)
+	if result.Outcome.Conclusive() {
+		q.fresh = append(q.fresh, *result)
+	} else {
+		q.inconclusive++
+	}
 }
 
 // unasked reports whether an attempt ended before its question was put.
@@ -180,8 +189,8 @@ func (r *run) again(q *question, result *probe.Result) error {
 func (r *run) accept(q *question, result *probe.Result) {
 	r.accepted = true
 	r.tally.accept()
-	for _, refusal := range append(q.refusals, q.fresh...) {
-		r.tally.flake(refusal.Outcome)
+	for _, outcome := range q.setbacks {
+		r.tally.flake(outcome)
 	}
 	q.fresh, q.refusals = nil, nil
 	if q.chain != nil {

@@ -144,7 +144,11 @@ func (s *scan) climb(ctx context.Context) error {
 	}
 	s.baseline = &Baseline{Name: last.Name, Outcome: last.Outcome, Stage: last.Stage}
 	s.runner.Control = last.Attempt
-	s.known[last.Flight.Version] = []probe.CipherSuite{last.Flight.CipherSuite}
+	// A pick counts for the loops if it comes from a list in their order: a rung
+	// without a list has one in another order, which would hide the preference.
+	if f := last.Flight; slices.Contains(last.Hello.CipherSuites, f.CipherSuite) && f.CipherSuite.Fits(f.Version) {
+		s.known[f.Version] = []probe.CipherSuite{f.CipherSuite}
+	}
 	return nil
 }
 
@@ -228,6 +232,7 @@ func (s *scan) handshake(ctx context.Context) error {
 	})
 	if answer.Prelogin != nil && inside {
 		s.server = foldServer(answer.Prelogin)
+		s.server.Encryption, s.server.ForceEncryption = "", false // means nothing inside TLS
 	}
 	return err
 }

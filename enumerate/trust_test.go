@@ -16,11 +16,15 @@ import (
 // random. That must never become "not supported", even where the server's own
 // refusal is a reset.
 func TestScanWithResets(t *testing.T) {
-	for outcome, refusal := range refusals {
-		for seed := range uint64(50) {
+	seeds := uint64(5)
+	if long {
+		seeds = 50
+	}
+	for _, outcome := range outcomes {
+		for seed := range seeds {
 			t.Run(fmt.Sprintf("%v/%d", outcome, seed+1), func(t *testing.T) {
 				t.Parallel()
-				server := start(t, testserver.Config{ResetRate: 0.1, Seed: seed + 1, Refusal: refusal})
+				server := start(t, testserver.Config{ResetRate: 0.1, Seed: seed + 1, Refusal: refusals[outcome]})
 				report := scan(t, server.Addr(), probe.ModeTDS7, fast())
 				require.Equal(t, truth(server, false), found(t, report))
 			})
@@ -55,46 +59,48 @@ func TestScanBeyondCap(t *testing.T) {
 // TestScanSilence: a server that says nothing instead of no is inconclusive,
 // and what it accepted stands.
 func TestScanSilence(t *testing.T) {
-	if testing.Short() {
-		t.Skip("waits for timeouts")
-	}
-	server := start(t, testserver.Config{Refusal: testserver.RefuseSilence})
-	options := fast()
-	options.Parallel = 6
-	options.Prober = &probe.Prober{Timeout: 400e6}
-	report := scan(t, server.Addr(), probe.ModeTDS7, options)
-	require.False(t, report.Complete)
-	want := truth(server, false)
-	for _, p := range report.Protocols {
-		if _, ok := want[p.Version]; !ok {
-			require.Nil(t, p.Accepted, p.Version)
-		} else {
-			require.True(t, *p.Accepted)
-			require.Len(t, p.CipherSuites, len(want[p.Version]))
-			require.False(t, p.Complete)
+	bubble(t, func(t *testing.T) {
+		n := connectMode(t, probe.ModeTDS7, testserver.Config{Refusal: testserver.RefuseSilence})
+		report, err := n.scan(t)
+		require.NoError(t, err)
+		require.False(t, report.Complete)
+		want := truth(n.server, false)
+		for _, p := range report.Protocols {
+			if _, ok := want[p.Version]; !ok {
+				require.Nil(t, p.Accepted, p.Version)
+			} else {
+				require.True(t, *p.Accepted)
+				require.Len(t, p.CipherSuites, len(want[p.Version]))
+				require.False(t, p.Complete)
+			}
+			require.Equal(t, probe.TimedOut, p.Refusal.Outcome)
 		}
-		require.Equal(t, probe.TimedOut, p.Refusal.Outcome)
-	}
+	})
 }
 
-// TestScanUnwell stops the server half way: the report keeps what was proven.
+// TestScanUnwell stops the server half way, and leaves it answering with
+// nothing but a close or not at all: the report keeps what was proven.
 func TestScanUnwell(t *testing.T) {
-	server := start(t, testserver.Config{})
-	options := fast()
-	stopped := false
-	options.Progress = func(e enumerate.Event) {
-		if e.Connections == 20 && !stopped {
-			stopped = true
-			server.Close()
-		}
-	}
-	report, err := enumerate.Scan(context.Background(), target(t, server.Addr(), probe.ModeTDS7), options)
-	require.NoError(t, err)
-	require.False(t, report.Complete)
-	require.Equal(t, enumerate.ErrUnwell.Error(), report.Incomplete)
-	require.True(t, *report.Protocols[4].Accepted)
-	for _, p := range report.Protocols {
-		require.False(t, p.Accepted != nil && !*p.Accepted, "%s is called not accepted", p.Version)
+	for name, end := range map[string]fate{"closed": closed, "unanswered": unanswered} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				n := connectMode(t, probe.ModeTDS7, testserver.Config{})
+				n.fate = func(i int) fate {
+					if i > 20 {
+						return end
+					}
+					return served
+				}
+				report, err := n.scan(t)
+				require.NoError(t, err)
+				require.False(t, report.Complete)
+				require.Equal(t, enumerate.ErrUnwell.Error(), report.Incomplete)
+				require.True(t, *report.Protocols[4].Accepted)
+				for _, p := range report.Protocols {
+					require.False(t, p.Accepted != nil && !*p.Accepted, "%s is called not accepted", p.Version)
+				}
+			})
+		})
 	}
 }
 

@@ -1,0 +1,40 @@
+package enumerate_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/internal/testserver"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+func ExampleScan() {
+	server, err := testserver.Start(testserver.Config{OS: "2012 R2"}) // a fake SQL Server
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+
+	target, err := probe.ParseTarget(server.Addr())
+	if err != nil {
+		log.Fatal(err)
+	}
+	report, err := enumerate.Scan(context.Background(), target, enumerate.Options{Rate: 1000})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(report.Server.Product)
+	for _, p := range report.Protocols {
+		if p.Accepted != nil && *p.Accepted {
+			fmt.Printf("%s: %d cipher suites, first %s\n", p.Version, len(p.CipherSuites), p.CipherSuites[0].Name)
+		}
+	}
+	// Output:
+	// SQL Server 2014
+	// SSL 3.0: 2 cipher suites, first TLS_RSA_WITH_RC4_128_SHA
+	// TLS 1.0: 9 cipher suites, first TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
+	// TLS 1.1: 9 cipher suites, first TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
+	// TLS 1.2: 17 cipher suites, first TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384
+}
