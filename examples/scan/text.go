@@ -4,189 +4,181 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net"
+	"slices"
+	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// writeText prints a report for people. What a server said is printed without
-// control characters.
-func writeText(out io.Writer, r *enumerate.Report) error {
-	w := bufio.NewWriter(out)
-	fmt.Fprintf(w, "%s  (%s, %v)\n", name(r.Target), r.Target.Address, r.Target.Mode)
-	if s := r.Server; s != nil {
-		writeServer(w, s)
-	}
-	measured := r.Baseline != nil && r.Baseline.Outcome == probe.Accepted
-	if !measured {
-		writeUnmeasured(w, r)
-		return w.Flush()
-	}
-	for i := len(r.Protocols) - 1; i >= 0; i-- {
-		writeProtocol(w, r.Protocols[i])
-	}
-	writeCertificates(w, r.Certificates)
-	fmt.Fprintf(w, "\n%d connections (no scan can do with less than %d), %d disturbances, %.1f s\n",
-		r.Connections, r.LowerBound, r.Stability.Flakes, float64(r.DurationMS)/1000)
-	if !r.Complete {
-		fmt.Fprintln(w, "Not everything could be settled:", clean(incomplete(r)))
-	}
-	return w.Flush()
+// A page is a report for people as it is written, line by line. It is the one
+// place where text is made harmless, so that no value can be forgotten.
+type page struct{ *bufio.Writer }
+
+func (p page) line(format string, args ...any) {
+	p.WriteString(strings.TrimRight(clean(fmt.Sprintf(format, args...)), " "))
+	p.WriteByte('\n')
 }
 
+// writeText prints a report for people.
+func writeText(w io.Writer, r *enumerate.Report) error {
+	p := page{bufio.NewWriter(w)}
+	p.line("%s  %s", name(r.Target), modePhrases[r.Target.Mode])
+	if r.Server != nil {
+		p.server(r.Server, r.Target.Mode)
+	}
+	if r.Baseline == nil || r.Baseline.Outcome != probe.Accepted {
+		p.unmeasured(r)
+		return p.Flush()
+	}
+	for _, protocol := range slices.Backward(r.Protocols) {
+		p.protocol(protocol)
+	}
+	p.certificates(r)
+	p.footer(r)
+	return p.Flush()
+}
+
+// name returns a target as clients of SQL Server write it, with the address
+// that was used if that is not the host itself.
 func name(t probe.Target) string {
+	server := t.Host
 	if t.Instance != "" {
-		return t.Host + `\` + t.Instance
+		server += `\` + t.Instance
 	}
-	return t.Host
+	if t.Port != 0 {
+		server += "," + strconv.Itoa(int(t.Port))
+	}
+	if host, _, err := net.SplitHostPort(t.Address); err == nil && host != t.Host {
+		server += " at " + t.Address
+	}
+	return server
 }
 
-func incomplete(r *enumerate.Report) string {
-	if r.Incomplete != "" {
-		return r.Incomplete
-	}
-	return "versions marked with ? are inconclusive, or suites were not enumerated"
-}
-
-func writeServer(w io.Writer, s *enumerate.Server) {
+func (p page) server(s *enumerate.Server, mode probe.Mode) {
 	product := s.Product
 	if product == "" {
-		product = "unknown product"
+		product = "Unknown product"
 	}
-	fmt.Fprintf(w, "%s, version %s, ENCRYPTION %s", product, s.Version, s.Encryption)
-	for _, note := range []struct {
-		on   bool
-		text string
-	}{
-		{s.ForceEncryption, "Force Encryption"},
-		{s.StrictOnly, "strict only"},
-		{!s.InstanceMatches, "the instance name does not match"},
-	} {
-		if note.on {
-			fmt.Fprintf(w, ", %s", note.text)
-		}
+	p.line("%s, version %s", product, s.Version)
+	if mode != probe.ModeTDS8 { // where the option means nothing
+		p.line("ENCRYPTION %s: %s", s.Encryption, encryptionPhrase(s))
 	}
-	fmt.Fprintln(w)
+	if s.StrictOnly {
+		p.line("Answers PRELOGIN inside TLS only: Force Strict Encryption")
+	}
+	if !s.InstanceMatches {
+		p.line("The instance has another name: this is the port of a different one")
+	}
 }
 
-func writeUnmeasured(w io.Writer, r *enumerate.Report) {
-	fmt.Fprint(w, "\nThe target could not be measured")
-	if b := r.Baseline; b != nil {
-		fmt.Fprintf(w, ": %s\n  tried last: %s\n", describe(b.Outcome, b.Stage, ""), b.Name)
-		if b.Error != "" {
-			fmt.Fprintf(w, "  %s\n", clean(b.Error))
-		}
+// unmeasured says how far a scan came that found nothing out.
+func (p page) unmeasured(r *enumerate.Report) {
+	p.line("")
+	b := r.Baseline
+	if b == nil || b.Outcome == probe.Unknown && b.Error == "" {
+		p.line("Nothing was measured: %s", ending(r))
 		return
 	}
-	fmt.Fprintf(w, ": %s\n", clean(r.Incomplete))
+	p.line("The target could not be measured: %s", describe(b.Outcome, b.Stage, ""))
+	if b.Error != "" && (telling(b.Outcome) || b.Outcome == probe.Alerted) {
+		p.line("  %s", b.Error)
+	}
+	p.line("  tried last: %s", b.Name)
+	p.line("  connections: %d", r.Connections)
 }
 
-func writeProtocol(w io.Writer, p enumerate.Protocol) {
+func (p page) protocol(v enumerate.Protocol) {
+	p.line("")
 	switch {
-	case p.Accepted == nil:
-		fmt.Fprintf(w, "\n%s  ?  inconclusive\n", p.Version)
-	case *p.Accepted:
-		fmt.Fprintf(w, "\n%s  accepted, %s\n", p.Version, order(p))
+	case v.Accepted == nil:
+		p.line("%s  ?  inconclusive", v.Version)
+	case *v.Accepted:
+		p.line("%s  accepted, %s", v.Version, summary(v))
 	default:
-		fmt.Fprintf(w, "\n%s  not accepted\n", p.Version)
+		p.line("%s  not accepted", v.Version)
 	}
-	for _, s := range p.CipherSuites {
-		detail := s.Group
-		if s.DHBits > 0 {
-			detail = fmt.Sprintf("DH %d bits", s.DHBits)
-		}
-		fmt.Fprintf(w, "  0x%04X  %-50s %s\n", s.ID, s.Name, detail)
+	width, digits := 0, 4
+	for _, s := range v.CipherSuites {
+		width = max(width, len(s.Name))
 	}
-	if f := p.Refusal; f != nil {
-		fmt.Fprintf(w, "  %s refused by %s\n", refused(p), refusal(f))
+	if v.Code == probe.SSL20 {
+		digits = 6
+	}
+	for _, s := range v.CipherSuites {
+		p.line("  0x%0*X  %-*s  %s", digits, s.ID, width, s.Name, keyExchange(s))
+	}
+	if v.Refusal != nil {
+		p.line("  %s: %s", refused(v), refusal(v.Refusal))
 	}
 }
 
-func order(p enumerate.Protocol) string {
-	switch p.Preference {
+// summary counts the suites and says whose order they are in.
+func summary(v enumerate.Protocol) string {
+	count, order := "", ""
+	if !v.Complete {
+		count = "at least "
+	}
+	count += fmt.Sprintf("%d cipher suite", len(v.CipherSuites))
+	if len(v.CipherSuites) != 1 {
+		count += "s"
+	}
+	switch v.Preference {
 	case enumerate.ServerPreference:
-		return "in the server's order"
+		order = " in the server's order"
 	case enumerate.ClientPreference:
-		return "the client's order decides"
+		order = "; the client's order decides"
 	}
-	return "order unknown"
+	return count + order
 }
 
-func refused(p enumerate.Protocol) string {
-	if len(p.CipherSuites) > 0 {
-		return "other suites"
+func keyExchange(s enumerate.Suite) string {
+	if s.DHBits > 0 {
+		return fmt.Sprintf("DH %d bits", s.DHBits)
 	}
-	return "every suite"
+	return s.Group
 }
 
-func refusal(f *enumerate.Refusal) string {
-	if f.Answered != "" {
-		return "an answer in " + f.Answered
-	}
-	return fmt.Sprintf("%s (%d of %d attempts, %d controls accepted beside them)",
-		describe(f.Outcome, f.Stage, f.Alert), f.Attempts, f.Attempts, f.Controls)
-}
+// maxNames is how many names of a certificate are printed.
+const maxNames = 5
 
-var stagePhrases = map[probe.Stage]string{
-	probe.StageResolve: "while resolving the name", probe.StageDial: "on connecting",
-	probe.StagePrelogin: "after PRELOGIN", probe.StageClientHello: "after ClientHello",
-	probe.StageKeyExchange: "after ServerHello", probe.StageFinished: "after Finished",
-	probe.StageLogin: "after PRELOGIN inside TLS",
-}
-
-// describe says in words how something ended.
-func describe(o probe.Outcome, s probe.Stage, alert string) string {
-	when := stagePhrases[s]
-	switch o {
-	case probe.Closed:
-		return "FIN " + when + windowsCalls
-	case probe.Reset:
-		return "RST " + when + windowsCalls
-	case probe.Alerted:
-		return "alert " + clean(alert) + " " + when
-	case probe.TimedOut:
-		return "silence " + when
-	case probe.NotOffered:
-		return "ENCRYPT_NOT_SUP: the server offers no encryption"
-	case probe.TDSError:
-		return "a TDS error " + when
-	case probe.Malformed:
-		return "an answer that is neither TDS nor TLS " + when
-	case probe.Unreachable:
-		return "no connection, " + when
-	}
-	return o.String() + " " + when
-}
-
-const windowsCalls = " = what a Windows client calls 10054"
-
-func writeCertificates(w io.Writer, chain []enumerate.Certificate) {
-	if len(chain) == 0 {
+func (p page) certificates(r *enumerate.Report) {
+	if len(r.Certificates) == 0 {
 		return
 	}
-	fmt.Fprintln(w, "\nCertificates")
-	for _, c := range chain {
+	p.line("")
+	p.line("Certificates")
+	for _, c := range r.Certificates {
 		if c.Error != "" {
-			fmt.Fprintf(w, "  unreadable: %s\n", clean(c.Error))
+			p.line("  unreadable: %s", c.Error)
 			continue
 		}
-		note := ""
-		if c.SelfSigned {
-			note = ", self-signed"
+		until := "until"
+		if c.NotAfter.Before(r.Started) {
+			until = "expired"
 		}
-		fmt.Fprintf(w, "  %s  (%s, %s%s, until %s)\n", clean(c.Subject), clean(c.Key), c.SignatureAlgorithm,
-			note, c.NotAfter.Format("2006-01-02"))
+		if c.SelfSigned {
+			until = "self-signed, " + until
+		}
+		p.line("  %s  (%s, %s, %s %s)", c.Subject, c.Key, c.SignatureAlgorithm, until, c.NotAfter.Format("2006-01-02"))
+		if n := len(c.Names); n > maxNames {
+			p.line("    for %s and %d more", strings.Join(c.Names[:maxNames], ", "), n-maxNames)
+		} else if n > 0 {
+			p.line("    for %s", strings.Join(c.Names, ", "))
+		}
 	}
 }
 
-// clean drops control characters, so that a server cannot steer a terminal.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf) {
-			return -1
-		}
-		return r
-	}, s)
+func (p page) footer(r *enumerate.Report) {
+	p.line("")
+	p.line("%d connections in %.1f s, from %s", r.Connections, float64(r.DurationMS)/1000,
+		r.Started.Format("2006-01-02 15:04:05 UTC"))
+	if n := r.Stability.Flakes; n > 0 {
+		p.line("%d disturbances: attempts that failed although the server accepts them", n)
+	}
+	if why := ending(r); why != "" {
+		p.line("Not everything was settled: %s", why)
+	}
 }

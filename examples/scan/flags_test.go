@@ -1,0 +1,94 @@
+package main
+
+import (
+	"io"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+func TestWrongUse(t *testing.T) {
+	tests := []struct {
+		name string
+		args []string
+		want string // in the message
+	}{
+		{"unknown flag", []string{"-fast"}, "flag provided but not defined: -fast"},
+		{"unknown mode", []string{"-mode", "tds9"}, `unknown mode "tds9"`},
+		{"unknown dimension", []string{"-only", "versions,ciphers"}, `-only: unknown "ciphers" (known: versions, suites`},
+		{"no time", []string{"-timeout", "0s"}, "-timeout must be more than zero"},
+		{"negative time", []string{"-timeout", "-1s"}, "-timeout must be more than zero"},
+		{"time without unit", []string{"-timeout", "5"}, `invalid value "5" for flag -timeout`},
+		{"no connections", []string{"-parallel", "0"}, "-parallel must be more than zero"},
+		{"half a connection", []string{"-parallel", "0.5"}, `invalid value "0.5" for flag -parallel`},
+		{"no rate", []string{"-rate", "0"}, "-rate must be more than zero"},
+		{"negative rate", []string{"-rate", "-3"}, "-rate must be more than zero"},
+		{"no number", []string{"-rate", "NaN"}, "-rate must be more than zero, and a number"},
+		{"endless rate", []string{"-rate", "Inf"}, "-rate must be more than zero, and a number"},
+		{"two targets", []string{"db1", "db2"}, "one target, not 2"},
+		{"flag behind the target", []string{"db1", "-json"}, "one target, not 2 (flags come before it)"},
+		{"empty target", []string{""}, "not a target: empty"},
+		{"bad port", []string{"db1,99999"}, `port "99999" is not a number from 1 to 65535`},
+		{"two ports", []string{"db1:1433,1434"}, `two ports, "1433" and "1434"`},
+		{"named pipe", []string{`np:\\db1\pipe\sql\query`}, "np: is not a TCP connection"},
+		{"no server", []string{"user id=sa;password=Tr0ub4dor"}, "the connection string names no server"},
+		{"bad URL", []string{"sqlserver://sa:Tr0ub4dor@db1:port/"}, "not a target"},
+		{"bad setting", []string{"server=db1;password=Tr0ub4dor;encrypt=perhaps"}, "invalid encrypt"},
+		{"no port", []string{`db1\SALES`}, `db1\SALES has no port, and SQL Server Browser is not asked for it: give host\instance,port, as db1\SALES,50123.`},
+		{"no port in a URL", []string{"sqlserver://sa:Tr0ub4dor@db1/SALES"}, `db1\SALES has no port`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := runScan(t.Context(), tt.args...)
+			require.Equal(t, exitUsage, got.status)
+			require.Empty(t, got.stdout)
+			require.Contains(t, got.stderr, tt.want)
+			require.Regexp(t, `^scan: .+\nscan -h tells how to use it\n$`, got.stderr)
+			require.NotContains(t, got.stderr, "Tr0ub4dor")
+		})
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for _, flag := range []string{"-h", "--help"} {
+		t.Run(flag, func(t *testing.T) {
+			got := runScan(t.Context(), flag)
+			require.Equal(t, exitScanned, got.status)
+			require.Empty(t, got.stderr)
+			for _, want := range []string{
+				"usage: scan [flags] [target]\n", "embedded fake server", `db1\SALES,50123`,
+				"exit status: 0 scanned, 2 wrong use, 3", "130 interrupted", "ERRORLOG",
+				"  -json\n", "  -mode how\n", "auto, tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS)",
+				"  -only what\n", dimensionNames() + " (default all)", "  -timeout time\n", "(default 10s)",
+				"  -parallel connections\n", "(default 2)", "  -rate connections\n", "(default 20)",
+			} {
+				require.Contains(t, got.stdout, want)
+			}
+		})
+	}
+}
+
+// TestFlags checks that the flags arrive where they act.
+func TestFlags(t *testing.T) {
+	c, err := parseFlags([]string{"-timeout", "3s", "-parallel", "5", "-rate", "2.5", "-only", "versions", "-json", `db1\SALES,50123`})
+	require.NoError(t, err)
+	require.True(t, c.json)
+	require.Equal(t, enumerate.Options{
+		Only: []enumerate.Dimension{enumerate.Versions}, Prober: &probe.Prober{Timeout: 3 * time.Second},
+		Parallel: 5, Rate: 2.5,
+	}, c.options)
+	require.Equal(t, probe.Target{Host: "db1", Instance: "SALES", Port: 50123}, c.target)
+
+	c, err = parseFlags(nil)
+	require.NoError(t, err)
+	require.Equal(t, enumerate.Options{
+		Prober:   &probe.Prober{Timeout: probe.DefaultTimeout},
+		Parallel: enumerate.DefaultParallel, Rate: enumerate.DefaultRate,
+	}, c.options)
+	require.Zero(t, c.target)
+	require.Equal(t, io.Discard, c.flags().Output(), "run alone says what is wrong")
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+)
+
+// writeJSON prints a report as JSON. encoding/json leaves control characters
+// beyond ASCII as they are; they are escaped too, since -json is also used on a
+// terminal.
+func writeJSON(w io.Writer, r *enumerate.Report) error {
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	var out strings.Builder
+	for _, c := range string(data) {
+		if c == '\n' || !steers(c) {
+			out.WriteRune(c)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, c) {
+			fmt.Fprintf(&out, `\u%04x`, unit)
+		}
+	}
+	out.WriteByte('\n')
+	_, err = io.WriteString(w, out.String())
+	return err
+}

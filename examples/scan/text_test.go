@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/internal/testserver"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+var update = flag.Bool("update", false, "write the files in testdata anew")
+
+// volatile is what differs from run to run.
+var volatile = []struct {
+	pattern *regexp.Regexp
+	blank   string
+}{
+	{regexp.MustCompile(`,\d+  \(`), ",PORT  ("},
+	{regexp.MustCompile(`\d+ times, beside \d+ accepted`), "N times, beside N accepted"},
+	{regexp.MustCompile(`until \d{4}-\d\d-\d\d`), "until DATE"},
+	{regexp.MustCompile(`\d+ connections in \d+\.\d s, from .* UTC`), "N connections in S s, from TIME UTC"},
+}
+
+func blank(text string) string {
+	for _, v := range volatile {
+		text = v.pattern.ReplaceAllString(text, v.blank)
+	}
+	return text
+}
+
+// TestGolden compares whole reports: of the embedded server, which the README
+// shows too, and of one that differs in all that it can.
+func TestGolden(t *testing.T) {
+	tests := []struct {
+		name     string
+		config   testserver.Config
+		instance string
+		only     string
+	}{
+		{"embedded", testserver.Config{}, "", ""},
+		{"2008r2", testserver.Config{OS: "2008 R2", Encryption: testserver.On, Refusal: testserver.RefuseAlert}, "", ""},
+		{"strict", testserver.Config{OS: "2022", ForceStrict: true, Refusal: testserver.RefuseRST}, "", ""},
+		{"versions", testserver.Config{OS: "2012", InstanceName: "SALES"}, `\HR`, "versions"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			addr := strings.Replace(start(t, tt.config), ":", tt.instance+",", 1)
+			got := runScan(t.Context(), "-only", tt.only, addr)
+			require.Equal(t, exitScanned, got.status)
+			require.Empty(t, got.stderr)
+			text := blank(got.stdout)
+			golden := filepath.Join("testdata", tt.name+".txt")
+			if *update {
+				require.NoError(t, os.WriteFile(golden, []byte(text), 0o666))
+			}
+			want, err := os.ReadFile(golden)
+			require.NoError(t, err)
+			require.Equal(t, string(want), text)
+		})
+	}
+}
+
+// TestText checks what the servers of TestGolden do not bring about.
+func TestText(t *testing.T) {
+	yes, no := true, false
+	tests := []struct {
+		name   string
+		change func(*enumerate.Report)
+		want   string // a line
+	}{
+		{"host and address", func(r *enumerate.Report) {
+			r.Target = probe.Target{Host: "db1", Instance: "SALES", Port: 50123, Address: "10.0.0.5:50123", Mode: probe.ModeTDS7}
+		}, `db1\SALES,50123 at 10.0.0.5:50123  (tds7: TLS inside PRELOGIN)`},
+		{"no product", func(r *enumerate.Report) { r.Server.Product = "" }, "Unknown product, version 16.0.1000.6"},
+		{"odd ENCRYPTION", func(r *enumerate.Report) { r.Server.Encryption = "0x20" }, "ENCRYPTION 0x20: no known answer"},
+		{"client's order", func(r *enumerate.Report) { r.Protocols[0].Preference = enumerate.ClientPreference },
+			"SSL 2.0  accepted, 2 cipher suites; the client's order decides"},
+		{"cut short", func(r *enumerate.Report) {
+			r.Protocols[0].Complete, r.Incomplete = false, enumerate.ErrUnwell.Error()
+		}, "Not everything was settled: the server no longer accepts what it accepted before"},
+		{"inconclusive", func(r *enumerate.Report) { r.Protocols[0].Accepted = nil }, "SSL 2.0  ?  inconclusive"},
+		{"inconclusive, in the end", func(r *enumerate.Report) { r.Protocols[0].Accepted = nil },
+			"Not everything was settled: versions marked ? gave no answer that proves anything"},
+		{"silence", func(r *enumerate.Report) {
+			r.Protocols[0] = enumerate.Protocol{Version: "SSL 2.0", Refusal: &enumerate.Refusal{Outcome: probe.TimedOut, Stage: probe.StageClientHello}}
+		}, "  seen: no answer after ClientHello, which proves nothing"},
+		{"other version", func(r *enumerate.Report) {
+			r.Protocols[0] = enumerate.Protocol{Version: "SSL 2.0", Accepted: &no, Refusal: &enumerate.Refusal{Outcome: probe.Accepted, Answered: "TLS 1.0", Attempts: 1}}
+		}, "  refusal: the server answers in TLS 1.0"},
+		{"garbage", func(r *enumerate.Report) {
+			r.Protocols[0].Refusal = &enumerate.Refusal{Outcome: probe.Malformed, Stage: probe.StageClientHello, Error: "tlswire: record", Attempts: 3, Controls: 2}
+		}, "  anything else: an answer after ClientHello that is neither TDS nor TLS: tlswire: record (3 times, beside 2 accepted controls)"},
+		{"disturbances", func(r *enumerate.Report) { r.Stability.Flakes = 3 },
+			"3 disturbances: attempts that failed although the server accepts them"},
+		{"expired", func(r *enumerate.Report) { r.Certificates[0].NotAfter = r.Started.AddDate(0, 0, -1) },
+			"  CN=db1  (RSA 2048, sha256WithRSAEncryption, expired 2026-01-31)"},
+		{"unreadable certificate", func(r *enumerate.Report) { r.Certificates[0].Error = "probe: not a certificate" },
+			"  unreadable: probe: not a certificate"},
+		{"many names", func(r *enumerate.Report) { r.Certificates[0].Names = strings.Split("a b c d e f g", " ") },
+			"    for a, b, c, d, e and 2 more"},
+		{"alert instead of an answer", func(r *enumerate.Report) {
+			r.Baseline = &enumerate.Baseline{Outcome: probe.Alerted, Stage: probe.StageClientHello, Error: "the server sent an alert: internal_error"}
+		}, "  the server sent an alert: internal_error"},
+		{"no such name", func(r *enumerate.Report) {
+			r.Baseline = &enumerate.Baseline{Outcome: probe.Unreachable, Stage: probe.StageResolve}
+		}, "The target could not be measured: the name has no address"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := &enumerate.Report{
+				Target:   probe.Target{Host: "127.0.0.1", Port: 1433, Mode: probe.ModeTDS7},
+				Started:  time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC),
+				Server:   &enumerate.Server{Version: "16.0.1000.6", Product: "SQL Server 2022", Encryption: "off", InstanceMatches: true},
+				Baseline: &enumerate.Baseline{Outcome: probe.Accepted, Stage: probe.StageClientHello},
+				Protocols: []enumerate.Protocol{{
+					Version: "SSL 2.0", Code: probe.SSL20, Accepted: &yes, Complete: true,
+					CipherSuites: []enumerate.Suite{{ID: 0x010080, Name: "A"}, {ID: 0x0700c0, Name: "B"}},
+				}},
+				Certificates: []enumerate.Certificate{{
+					Subject: "CN=db1", Key: "RSA 2048", SignatureAlgorithm: "sha256WithRSAEncryption",
+					NotAfter: time.Date(2027, 2, 1, 0, 0, 0, 0, time.UTC),
+				}},
+			}
+			tt.change(r)
+			var out bytes.Buffer
+			require.NoError(t, writeText(&out, r))
+			require.Contains(t, strings.Split(out.String(), "\n"), tt.want)
+		})
+	}
+}
