@@ -20,7 +20,7 @@ const (
 	// [ModeTDS7], inside TLS with [ModeTDS8].
 	DepthPrelogin
 	// DepthFinished completes the handshake through utls, which must know the
-	// chosen version and suite.
+	// chosen version and suite, and in TLS 1.3 must have sent a key share.
 	DepthFinished
 )
 
@@ -39,7 +39,8 @@ type Attempt struct {
 	// Name says what the attempt asks, for logs and reports.
 	Name string `json:"name"`
 	// Prelogin is the PRELOGIN message body. If zero, a plain client's with
-	// ENCRYPTION = ON and the target's instance name is sent.
+	// ENCRYPTION = ON (NOT_SUP in [ModeTDS8]) and the target's instance name
+	// is sent.
 	Prelogin prelogin.Raw `json:"prelogin,omitzero"`
 	// Hello is the ClientHello.
 	Hello Hello `json:"hello"`
@@ -96,6 +97,9 @@ type Result struct {
 	Alert *Alert `json:"alert,omitempty"`
 	// Flight is what the server showed, nil if it showed no ServerHello.
 	Flight *Flight `json:"flight,omitempty"`
+	// Ticket is the session ticket that the server issued in a handshake up to
+	// TLS 1.2 that came to its end, nil if none: RFC 5077, section 3.3.
+	Ticket []byte `json:"ticket,omitzero"`
 	// Prelogin is the PRELOGIN answer, nil if none came.
 	Prelogin *prelogin.Message `json:"prelogin_answer,omitempty"`
 	// Address is the ip:port that was connected to, empty if none was.

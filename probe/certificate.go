@@ -1,13 +1,12 @@
 package probe
 
 import (
+	"bytes"
 	"crypto/sha256"
-	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
 	"fmt"
 	"math/big"
-	"net/netip"
 	"time"
 )
 
@@ -27,69 +26,85 @@ type Certificate struct {
 	Names              []string // DNS names and IP addresses
 }
 
+// Hash returns the hash of the signature, as "sha256", empty if it is not
+// known.
+func (c *Certificate) Hash() string { return hashIn(c.SignatureAlgorithm) }
+
 // ErrCertificate is wrapped by the errors of [ParseCertificate].
 var ErrCertificate = errors.New("probe: not a certificate")
-
-type certificateASN1 struct {
-	TBS       tbsASN1
-	Algorithm pkix.AlgorithmIdentifier
-	Signature asn1.BitString
-}
-
-type tbsASN1 struct {
-	Version    int `asn1:"optional,explicit,default:0,tag:0"`
-	Serial     *big.Int
-	Algorithm  pkix.AlgorithmIdentifier
-	Issuer     asn1.RawValue
-	Validity   validityASN1
-	Subject    asn1.RawValue
-	PublicKey  publicKeyASN1
-	IssuerID   asn1.BitString   `asn1:"optional,tag:1"`
-	SubjectID  asn1.BitString   `asn1:"optional,tag:2"`
-	Extensions []pkix.Extension `asn1:"optional,explicit,tag:3"`
-}
-
-type validityASN1 struct{ NotBefore, NotAfter asn1.RawValue }
-
-type publicKeyASN1 struct {
-	Algorithm pkix.AlgorithmIdentifier
-	Key       asn1.BitString
-}
 
 // ParseCertificate decodes a DER certificate leniently: what crypto/x509
 // refuses is often what a broken connection is about.
 func ParseCertificate(der []byte) (*Certificate, error) {
-	var parsed certificateASN1
-	if _, err := asn1.Unmarshal(der, &parsed); err != nil {
+	var certificate asn1.RawValue
+	if _, err := asn1.Unmarshal(der, &certificate); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCertificate, err)
 	}
-	tbs := parsed.TBS
+	parts := elements(certificate) // TBSCertificate, signatureAlgorithm, signature
+	if len(parts) < 3 {
+		return nil, fmt.Errorf("%w: %d parts instead of 3", ErrCertificate, len(parts))
+	}
+	tbs := elements(parts[0])
+	if len(tbs) > 0 && isContext(tbs[0], 0) {
+		tbs = tbs[1:] // the version
+	}
+	if len(tbs) < 6 {
+		return nil, fmt.Errorf("%w: %d fields", ErrCertificate, len(tbs))
+	}
+	serial, issuer, validity, subject, key := tbs[0], tbs[2], tbs[3], tbs[4], tbs[5]
 	c := &Certificate{
-		Subject:            nameText(tbs.Subject),
-		Issuer:             nameText(tbs.Issuer),
-		Serial:             tbs.Serial,
-		NotBefore:          timeOf(tbs.Validity.NotBefore),
-		NotAfter:           timeOf(tbs.Validity.NotAfter),
-		SignatureAlgorithm: oidName(parsed.Algorithm.Algorithm),
-		SelfSigned:         string(tbs.Subject.FullBytes) == string(tbs.Issuer.FullBytes),
+		Subject:            nameText(subject.FullBytes),
+		Issuer:             nameText(issuer.FullBytes),
+		Serial:             integer(serial.Bytes),
+		SignatureAlgorithm: oidName(first(parts[1])),
+		SelfSigned:         bytes.Equal(subject.FullBytes, issuer.FullBytes),
 		SHA256:             sha256.Sum256(der),
+		Names:              certificateNames(tbs[6:]),
 	}
-	c.KeyType, c.KeyBits = keyOf(tbs.PublicKey)
-	for _, e := range tbs.Extensions {
-		if e.Id.Equal(oidSubjectAltName) {
-			c.Names = altNames(e.Value)
-		}
+	if times := elements(validity); len(times) == 2 {
+		c.NotBefore, c.NotAfter = timeOf(times[0]), timeOf(times[1])
 	}
+	c.KeyType, c.KeyBits = keyOf(key)
 	return c, nil
 }
 
-// nameText renders a Name as RFC 2253 does.
-func nameText(raw asn1.RawValue) string {
-	var sequence pkix.RDNSequence
-	if _, err := asn1.Unmarshal(raw.FullBytes, &sequence); err != nil {
-		return fmt.Sprintf("%x", raw.FullBytes)
+// elements returns what is in a SEQUENCE, up to what cannot be read.
+func elements(sequence asn1.RawValue) []asn1.RawValue {
+	var list []asn1.RawValue
+	if !sequence.IsCompound {
+		return nil
 	}
-	return sequence.String()
+	for rest := sequence.Bytes; len(rest) > 0; {
+		var e asn1.RawValue
+		var err error
+		if rest, err = asn1.Unmarshal(rest, &e); err != nil {
+			break
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// first returns the first element of a SEQUENCE, such as an AlgorithmIdentifier.
+func first(sequence asn1.RawValue) asn1.RawValue {
+	if list := elements(sequence); len(list) > 0 {
+		return list[0]
+	}
+	return asn1.RawValue{}
+}
+
+func isContext(e asn1.RawValue, tag int) bool {
+	return e.Class == asn1.ClassContextSpecific && e.Tag == tag
+}
+
+// integer decodes the content of an INTEGER, which is in two's complement,
+// also with more bytes than it needs.
+func integer(content []byte) *big.Int {
+	n := new(big.Int).SetBytes(content)
+	if len(content) > 0 && content[0] >= 0x80 {
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(content))))
+	}
+	return n
 }
 
 // timeOf decodes a UTCTime or GeneralizedTime; the zero time if it is neither.
@@ -99,87 +114,4 @@ func timeOf(raw asn1.RawValue) time.Time {
 		return time.Time{}
 	}
 	return t.UTC()
-}
-
-// keyOf returns the type and size of a public key.
-func keyOf(key publicKeyASN1) (string, int) {
-	var info struct {
-		N *big.Int
-		E *big.Int
-	}
-	name := oidName(key.Algorithm.Algorithm)
-	switch name {
-	case "RSA":
-		if _, err := asn1.Unmarshal(key.Key.Bytes, &info); err == nil {
-			return name, info.N.BitLen()
-		}
-	case "ECDSA":
-		var curve asn1.ObjectIdentifier
-		if _, err := asn1.Unmarshal(key.Algorithm.Parameters.FullBytes, &curve); err == nil {
-			return name, curveBits[curve.String()]
-		}
-	case "Ed25519":
-		return name, 256
-	}
-	return name, 0
-}
-
-// altNames returns the dNSName and iPAddress entries: RFC 5280, 4.2.1.6.
-func altNames(der []byte) []string {
-	var entries []asn1.RawValue
-	if _, err := asn1.Unmarshal(der, &entries); err != nil {
-		return nil
-	}
-	var names []string
-	for _, entry := range entries {
-		switch entry.Tag {
-		case 2:
-			names = append(names, string(entry.Bytes))
-		case 7:
-			if ip, ok := netip.AddrFromSlice(entry.Bytes); ok {
-				names = append(names, ip.String())
-			}
-		}
-	}
-	return names
-}
-
-var oidSubjectAltName = asn1.ObjectIdentifier{2, 5, 29, 17}
-
-var curveBits = map[string]int{
-	"1.2.840.10045.3.1.7": 256, // P-256
-	"1.3.132.0.34":        384, // P-384
-	"1.3.132.0.35":        521, // P-521
-	"1.3.132.0.10":        256, // secp256k1
-}
-
-// oidNames names what stands in certificates: RFC 3279, 4055, 5758, 8410.
-var oidNames = map[string]string{
-	"1.2.840.113549.1.1.1":   "RSA",
-	"1.2.840.10040.4.1":      "DSA",
-	"1.2.840.10045.2.1":      "ECDSA",
-	"1.3.101.112":            "Ed25519",
-	"1.2.840.113549.1.1.2":   "md2WithRSAEncryption",
-	"1.2.840.113549.1.1.4":   "md5WithRSAEncryption",
-	"1.2.840.113549.1.1.5":   "sha1WithRSAEncryption",
-	"1.3.14.3.2.29":          "sha1WithRSASignature",
-	"1.2.840.113549.1.1.10":  "rsassaPss",
-	"1.2.840.113549.1.1.14":  "sha224WithRSAEncryption",
-	"1.2.840.113549.1.1.11":  "sha256WithRSAEncryption",
-	"1.2.840.113549.1.1.12":  "sha384WithRSAEncryption",
-	"1.2.840.113549.1.1.13":  "sha512WithRSAEncryption",
-	"1.2.840.10040.4.3":      "dsa-with-sha1",
-	"2.16.840.1.101.3.4.3.2": "dsa-with-sha256",
-	"1.2.840.10045.4.1":      "ecdsa-with-SHA1",
-	"1.2.840.10045.4.3.1":    "ecdsa-with-SHA224",
-	"1.2.840.10045.4.3.2":    "ecdsa-with-SHA256",
-	"1.2.840.10045.4.3.3":    "ecdsa-with-SHA384",
-	"1.2.840.10045.4.3.4":    "ecdsa-with-SHA512",
-}
-
-func oidName(oid asn1.ObjectIdentifier) string {
-	if name, ok := oidNames[oid.String()]; ok {
-		return name
-	}
-	return oid.String()
 }

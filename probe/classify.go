@@ -30,9 +30,11 @@ func classify(err error, stage Stage) Outcome {
 		return TDSError
 	case isMalformed(err):
 		return Malformed
+	case stage == StageResolve, is[*net.DNSError](err): // no server stayed silent
+		return Unreachable
 	case isTimeout(err):
 		return TimedOut
-	case isErrno(err, unreachableErrnos), is[*net.DNSError](err):
+	case isErrno(err, unreachableErrnos):
 		return Unreachable
 	case isErrno(err, resetErrnos):
 		return Reset

@@ -2,10 +2,11 @@ package probe
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"time"
+
+	tls "github.com/refraction-networking/utls"
 
 	"github.com/tdsprobe/tdsprobe/internal/tlswire"
 	"github.com/tdsprobe/tdsprobe/prelogin"
@@ -17,10 +18,13 @@ type conversation struct {
 	ctx     context.Context // of this attempt alone
 	target  Target
 	attempt Attempt
+	request prelogin.Raw
 	hello   Hello
 	bytes   []byte // of the hello
 	result  *Result
 	decoder tlswire.Decoder
+	tap     *tap       // of DepthFinished
+	secure  *tls.UConn // likewise, once the handshake is complete
 }
 
 // run connects, talks and leaves.
@@ -42,16 +46,19 @@ func (c *conversation) run(dial func(context.Context, string) (net.Conn, error))
 
 	r.Address = conn.RemoteAddr().String()
 	counted := &countingConn{Conn: conn, in: &r.BytesIn, out: &r.BytesOut}
-	err = c.talk(counted)
-	if err == nil {
-		leave(counted)
+	if err := c.talk(counted); err != nil {
+		return err
 	}
-	return err
+	return c.leave(counted)
 }
 
 // talk does the steps of the target's mode down to the attempt's depth.
 func (c *conversation) talk(conn net.Conn) error {
 	transport := conn
+	if size := c.hello.Framing.SegmentSize; size > 0 {
+		conn = &segmentConn{conn, size}
+		transport = conn
+	}
 	if c.target.Mode == ModeTDS7 || c.target.Mode == ModeAuto {
 		reply, err := c.prelogin(conn, StagePrelogin)
 		if err != nil || c.attempt.Depth == DepthPrelogin {
@@ -60,104 +67,38 @@ func (c *conversation) talk(conn net.Conn) error {
 		if encryption, err := reply.Encryption(); err == nil && encryption.Base() == prelogin.EncryptNotSupported {
 			return errNotOffered
 		}
-		transport = prelogin.Wrap(conn)
+		wrapped := prelogin.Wrap(conn)
+		wrapped.Framing = c.hello.Framing.packets()
+		transport = wrapped
 	}
 	begin := time.Now()
 	c.result.Stage = StageClientHello
+	step := c.finish
 	if c.attempt.Depth == DepthServerFlight {
-		err := c.serverFlight(transport)
-		c.result.Timing.Handshake = time.Since(begin)
-		return err
+		step = c.serverFlight
 	}
-	secure, err := c.finish(transport)
+	err := step(transport)
 	c.result.Timing.Handshake = time.Since(begin)
-	if err != nil {
+	if err != nil || c.secure == nil {
 		return err
 	}
 	if c.target.Mode == ModeTDS8 {
-		_, err = c.prelogin(secure, StageLogin)
+		if _, err = c.prelogin(c.secure, StageLogin); err != nil {
+			err = c.judge(err)
+		}
 	}
-	secure.CloseWrite()
+	c.secure.CloseWrite()
 	return err
 }
 
 // prelogin asks the PRELOGIN question, in clear text or inside TLS.
 func (c *conversation) prelogin(rw io.ReadWriter, stage Stage) (*prelogin.Message, error) {
 	c.result.Stage = stage
-	request, err := c.attempt.request(c.target)
-	if err != nil {
-		return nil, err
-	}
 	begin := time.Now()
-	reply, err := prelogin.Exchange(rw, request)
+	reply, err := prelogin.Exchange(rw, c.hello.Framing.packets(), c.request)
 	c.result.Timing.Prelogin = time.Since(begin)
 	c.result.Prelogin = reply
 	return reply, err
-}
-
-// serverFlight sends the hello in one write and then only reads: a client
-// that writes more causes resets of its own.
-func (c *conversation) serverFlight(transport net.Conn) error {
-	_, err := transport.Write(c.bytes)
-	if err == nil {
-		err = c.readFlight(transport)
-	}
-	c.showFlight()
-	if alert := c.result.Alert; alert != nil {
-		return fmt.Errorf("%w: %v", errAlert, alert)
-	}
-	if err == nil {
-		farewell(transport, c.result.Flight)
-	}
-	return err
-}
-
-func (c *conversation) readFlight(transport net.Conn) error {
-	buffer := make([]byte, 4096)
-	for !c.decoder.Done() {
-		n, err := transport.Read(buffer)
-		if _, formatErr := c.decoder.Write(buffer[:n]); formatErr != nil {
-			return formatErr
-		}
-		if err != nil && !c.decoder.Done() {
-			return err
-		}
-	}
-	if code := c.decoder.Flight().SSL2Error; code != 0 {
-		return fmt.Errorf("%w: SSL 2.0 error %d", errAlert, code)
-	}
-	return nil
-}
-
-// showFlight puts what the decoder saw into the result.
-func (c *conversation) showFlight() {
-	wire := c.decoder.Flight()
-	c.result.Flight = newFlight(wire)
-	for _, alert := range wire.Alerts {
-		if alert.Level == alertFatal || alert.Description == alertCloseNotify {
-			c.result.Alert = &Alert{Level: alert.Level, Code: alert.Description}
-		}
-	}
-}
-
-// Levels and descriptions of RFC 8446, section 6.
-const (
-	alertWarning      = 1
-	alertFatal        = 2
-	alertCloseNotify  = 0
-	alertUserCanceled = 90
-)
-
-// farewell says that this client has seen enough: RFC 8446, section 6.1. The
-// server may be gone already, which changes nothing.
-func farewell(transport net.Conn, f *Flight) {
-	if f == nil || f.Version == SSL20 {
-		return
-	}
-	version := min(uint16(f.Version), uint16(TLS12))
-	alerts := tlswire.AppendRecords(nil, 21, version, []byte{alertWarning, alertUserCanceled}, 0)
-	alerts = tlswire.AppendRecords(alerts, 21, version, []byte{alertWarning, alertCloseNotify}, 0)
-	transport.Write(alerts)
 }
 
 // lingerTime bounds how long leave waits for the server to close its side.
@@ -166,14 +107,23 @@ const lingerTime = 500 * time.Millisecond
 // leave ends a connection so that neither side sees a reset: FIN first, then
 // the rest of what the server says is read. When it returns early the server
 // has closed, so a server that counts its connections does not count this one.
-func leave(conn *countingConn) {
+//
+// In TLS 1.3 the client is through before the server has judged its last
+// flight: what the server then has against it is the answer after all.
+func (c *conversation) leave(conn *countingConn) error {
 	half, ok := conn.Conn.(interface{ CloseWrite() error })
-	if !ok || half.CloseWrite() != nil {
-		return
+	if !ok || half.CloseWrite() != nil || conn.SetReadDeadline(time.Now().Add(lingerTime)) != nil {
+		return nil
 	}
-	if conn.SetReadDeadline(time.Now().Add(lingerTime)) == nil {
-		io.Copy(io.Discard, conn.Conn)
+	if c.result.Stage == StageFinished && c.result.Flight.Version == TLS13 {
+		_, err := io.Copy(io.Discard, c.secure)
+		if alert := alertOf(err); alert != nil {
+			c.result.Alert = alert
+			return err
+		}
 	}
+	io.Copy(io.Discard, conn.Conn)
+	return nil
 }
 
 // A countingConn counts the bytes of a connection.

@@ -3,8 +3,6 @@ package probe
 import (
 	"math/big"
 
-	"golang.org/x/crypto/cryptobyte"
-
 	"github.com/tdsprobe/tdsprobe/internal/tlswire"
 )
 
@@ -15,7 +13,12 @@ type Flight struct {
 	Version     Version     `json:"version"`
 	CipherSuite CipherSuite `json:"cipher_suite"`
 	// CipherKinds are the kinds of an SSL 2.0 SERVER-HELLO.
-	CipherKinds []CipherKind `json:"cipher_kinds,omitempty"`
+	CipherKinds []CipherKind `json:"cipher_kinds,omitzero"`
+	// SessionID is what the server says of the session: it echoes the client's
+	// if it resumes that one, and in TLS 1.3 always.
+	SessionID []byte `json:"session_id,omitzero"`
+	// Resumed reports the short handshake of a resumed session up to TLS 1.2.
+	Resumed bool `json:"resumed,omitempty"`
 	// Retry reports a HelloRetryRequest: RFC 8446, section 4.1.4.
 	Retry bool `json:"retry,omitempty"`
 	// Group is the group of the key exchange, zero if it has none.
@@ -26,12 +29,12 @@ type Flight struct {
 	SignatureScheme SignatureScheme `json:"signature_scheme,omitempty"`
 	// Certificates is the chain as sent, DER, leaf first. A TLS 1.3 chain is
 	// encrypted: it needs [DepthFinished].
-	Certificates [][]byte `json:"certificates,omitempty"`
-	OCSPResponse []byte   `json:"ocsp_response,omitempty"`
+	Certificates [][]byte `json:"certificates,omitzero"`
+	OCSPResponse []byte   `json:"ocsp_response,omitzero"`
 	ALPN         string   `json:"alpn,omitempty"`
 	Compression  uint8    `json:"compression,omitempty"`
 	// Extensions are those of the ServerHello, in order.
-	Extensions           []Extension `json:"extensions,omitempty"`
+	Extensions           []Extension `json:"extensions,omitzero"`
 	SecureRenegotiation  bool        `json:"secure_renegotiation,omitempty"`
 	ExtendedMasterSecret bool        `json:"extended_master_secret,omitempty"`
 	SessionTicket        bool        `json:"session_ticket,omitempty"`
@@ -70,6 +73,8 @@ func newFlight(wire *tlswire.Flight) *Flight {
 	f := &Flight{
 		Version:           Version(hello.NegotiatedVersion()),
 		CipherSuite:       CipherSuite(hello.CipherSuite),
+		SessionID:         hello.SessionID,
+		Resumed:           wire.Resumed,
 		Retry:             hello.IsRetry(),
 		Group:             Group(hello.Group()),
 		Certificates:      wire.Certificates,
@@ -101,18 +106,9 @@ func (f *Flight) setExtensions(hello *tlswire.ServerHello) {
 		case extSessionTicket:
 			f.SessionTicket = true
 		case extALPN:
-			f.ALPN = selectedProtocol(e.Data)
+			if names, ok := tlswire.ProtocolNames(e.Data); ok {
+				f.ALPN = names[0]
+			}
 		}
 	}
-}
-
-// selectedProtocol returns the one name of a server's ALPN extension, empty
-// if it is not well-formed.
-func selectedProtocol(data []byte) string {
-	var list, name cryptobyte.String
-	body := cryptobyte.String(data)
-	if !body.ReadUint16LengthPrefixed(&list) || !list.ReadUint8LengthPrefixed(&name) {
-		return ""
-	}
-	return string(name)
 }

@@ -3,6 +3,9 @@ package probe
 import (
 	"fmt"
 	"slices"
+	"strings"
+
+	tls "github.com/refraction-networking/utls"
 
 	"github.com/tdsprobe/tdsprobe/internal/iana"
 )
@@ -54,6 +57,16 @@ func (c CipherSuite) Fits(v Version) bool {
 	return Version(lowest) <= v && v <= Version(highest)
 }
 
+// Finishable reports whether [DepthFinished] can complete a handshake with c.
+func (c CipherSuite) Finishable() bool {
+	for _, known := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
+		if known.ID == uint16(c) {
+			return true
+		}
+	}
+	return false
+}
+
 // CipherSuites returns every registered suite that fits any of the versions,
 // by ascending id, without signalling values.
 func CipherSuites(versions ...Version) []CipherSuite {
@@ -92,6 +105,14 @@ const (
 // String returns the registered name, or the number in hexadecimal.
 func (g Group) String() string { return iana.GroupName(uint16(g)) }
 
+// ShareGroups returns the groups that key shares of a hello can be made for and
+// that are not hybrid.
+func ShareGroups() []Group { return []Group{X25519, SECP256R1, SECP384R1, SECP521R1} }
+
+// FiniteField reports whether g is of the range for groups modulo a prime: RFC
+// 7919, section 2.
+func (g Group) FiniteField() bool { return 0x0100 <= g && g <= 0x01ff }
+
 // Groups returns every registered group by ascending id.
 func Groups() []Group { return typed[Group](iana.Groups()) }
 
@@ -105,6 +126,20 @@ func (s SignatureScheme) String() string { return iana.SignatureSchemeName(uint1
 // SignatureSchemes returns every registered scheme by ascending id.
 func SignatureSchemes() []SignatureScheme {
 	return typed[SignatureScheme](iana.SignatureSchemes())
+}
+
+// Hash returns the hash in s, as "sha256", empty if it has none of its own.
+func (s SignatureScheme) Hash() string { return hashIn(s.String()) }
+
+// hashIn returns the hash in the name of a signature algorithm, as "sha256".
+func hashIn(name string) string {
+	name = strings.ToLower(name)
+	for _, hash := range []string{"md2", "md5", "sha1", "sha224", "sha256", "sha384", "sha512"} {
+		if strings.Contains(name, hash) {
+			return hash
+		}
+	}
+	return ""
 }
 
 // typed converts ids of one integer type to another.

@@ -10,7 +10,8 @@ const (
 	Unknown Outcome = iota
 	// Accepted means that the server answered up to the depth asked for.
 	Accepted
-	// Alerted means that the server sent a TLS alert instead.
+	// Alerted means that the server sent a TLS alert instead, or an SSL 2.0
+	// ERROR, for which a result has no Alert.
 	Alerted
 	// Reset means that the connection ended with a TCP RST.
 	Reset

@@ -1,12 +1,66 @@
 package probe
 
 import (
+	"errors"
+	"fmt"
 	"slices"
-
-	"golang.org/x/crypto/cryptobyte"
+	"unicode/utf8"
 
 	"github.com/tdsprobe/tdsprobe/internal/tlswire"
 )
+
+// ErrNotHello is wrapped by the errors of [ParseHello].
+var ErrNotHello = errors.New("probe: not a ClientHello")
+
+// ParseHello decodes a captured ClientHello, given as TLS records, as a bare
+// handshake message or as an SSL 2.0 message. The result sends the same bytes
+// again, since Raw is set. Without Raw it sends a hello of the same content
+// with fresh random values and keys and the server name of the target, where
+// known extensions may change their order; an SSL 2.0 message of a later
+// version becomes a hello of that version without extensions. What no other
+// field can say, such as an odd legacy_version, is lost then.
+func ParseHello(captured []byte) (Hello, error) {
+	captured = slices.Clone(captured)
+	if hello2, err := tlswire.ParseSSL2ClientHello(captured); err == nil {
+		h := fromSSL2(hello2)
+		h.Raw = captured
+		return h, nil
+	}
+	message, raw := captured, captured
+	if len(captured) > 0 && captured[0] == recordHandshake {
+		var err error
+		if message, err = tlswire.HandshakeMessage(captured); err != nil {
+			return Hello{}, fmt.Errorf("%w: %w", ErrNotHello, err)
+		}
+	} else {
+		raw = tlswire.AppendRecords(nil, recordHandshake, uint16(TLS10), captured, 0)
+	}
+	wire, err := tlswire.ParseClientHello(message)
+	if err != nil {
+		return Hello{}, fmt.Errorf("%w: %w", ErrNotHello, err)
+	}
+	h := fromWire(wire)
+	h.Raw = raw
+	h.RecordVersion = Version(raw[1])<<8 | Version(raw[2])
+	return h, nil
+}
+
+// fromSSL2 returns the Hello of an SSL 2.0 CLIENT-HELLO. Those that announce a
+// later version have its suites as cipher kinds: RFC 5246, appendix E.2.
+func fromSSL2(wire *tlswire.SSL2ClientHello) Hello {
+	h := Hello{MaxVersion: Version(wire.Version), CipherKinds: typed[CipherKind](wire.CipherKinds)}
+	if h.MaxVersion == SSL20 {
+		return h
+	}
+	h.CipherSuites = []CipherSuite{}
+	for _, kind := range wire.CipherKinds {
+		if kind <= max16 {
+			h.CipherSuites = append(h.CipherSuites, CipherSuite(kind))
+		}
+	}
+	h.Omit = h.standardTypes()
+	return h
+}
 
 // fromWire returns the Hello that has the content of a parsed ClientHello.
 // Extensions that a field of Hello can say become that field, others stay raw.
@@ -17,23 +71,26 @@ func fromWire(wire *tlswire.ClientHello) Hello {
 		Compression:  slices.Clone(wire.Compression),
 		SessionID:    append([]byte{}, wire.SessionID...),
 	}
-	if versions, ok := wireVersions(wire); ok {
-		h.SupportedVersions = versions
-		h.MaxVersion = max(h.MaxVersion, slices.Max(versions))
-		if slices.Contains(versions, TLS13) {
-			h.MaxVersion = TLS13
-		}
-	}
-	present := map[uint16]bool{}
+	count := map[uint16]int{}
 	for _, e := range wire.Extensions {
-		if present[e.Type] || !h.setExtension(e) {
+		count[e.Type]++
+	}
+	said := map[uint16]bool{}
+	for _, e := range wire.Extensions {
+		said[e.Type] = count[e.Type] == 1 && h.setExtension(e)
+	}
+	if slices.Contains(h.SupportedVersions, TLS13) {
+		h.MaxVersion = TLS13
+	}
+	standard := h.standardTypes()
+	for _, e := range wire.Extensions {
+		if !said[e.Type] || !slices.Contains(standard, e.Type) {
 			h.Extensions = append(h.Extensions, Extension{Type: e.Type, Data: slices.Clone(e.Data)})
 		}
-		present[e.Type] = true
 	}
-	for _, standard := range h.standardExtensions() {
-		if !present[standard.id] {
-			h.Omit = append(h.Omit, standard.id)
+	for _, id := range append(standard, extALPN) { // which a strict target would add
+		if count[id] == 0 {
+			h.Omit = append(h.Omit, id)
 		}
 	}
 	return h
@@ -43,118 +100,50 @@ func fromWire(wire *tlswire.ClientHello) Hello {
 // that says exactly e.
 func (h *Hello) setExtension(e tlswire.Extension) bool {
 	switch e.Type {
-	case extServerName, extSupportedVersions:
-		return true // the target's name; wireVersions
+	case extServerName:
+		return true // the target's name
 	case extExtendedMasterSecret, extSessionTicket:
 		return len(e.Data) == 0
 	case extECPointFormats:
 		return slices.Equal(e.Data, []byte{1, 0})
 	case extPSKKeyExchangeModes:
 		return slices.Equal(e.Data, []byte{1, 1})
+	case extSupportedVersions:
+		return set(&h.SupportedVersions, tlswire.SupportedVersions, e.Data)
 	case extSupportedGroups:
-		groups, ok := list16[Group](e.Data)
-		if ok {
-			h.Groups = groups
-		}
-		return ok
+		return set(&h.Groups, tlswire.Uint16List, e.Data)
 	case extSignatureAlgorithms:
-		schemes, ok := list16[SignatureScheme](e.Data)
-		if ok {
-			h.SignatureSchemes = schemes
-		}
-		return ok
+		return set(&h.SignatureSchemes, tlswire.Uint16List, e.Data)
+	case extKeyShare:
+		return set(&h.KeyShares, shareGroups, e.Data)
 	case extALPN:
-		protocols, ok := protocolNames(e.Data)
+		protocols, ok := tlswire.ProtocolNames(e.Data)
+		for _, p := range protocols {
+			ok = ok && utf8.ValidString(p) // JSON cannot say others, as GREASE is
+		}
 		if ok {
 			h.ALPN = protocols
-		}
-		return ok
-	case extKeyShare:
-		groups, ok := shareGroups(e.Data)
-		if ok {
-			h.KeyShares = groups
 		}
 		return ok
 	}
 	return false
 }
 
-// wireVersions returns the content of a well-formed supported_versions.
-func wireVersions(wire *tlswire.ClientHello) ([]Version, bool) {
-	for _, e := range wire.Extensions {
-		if e.Type != extSupportedVersions {
-			continue
-		}
-		var list cryptobyte.String
-		body := cryptobyte.String(e.Data)
-		if !body.ReadUint8LengthPrefixed(&list) || !body.Empty() {
-			return nil, false
-		}
-		return ids[Version](list)
+// set sets a list to what parse finds in data, if that is well-formed.
+func set[T ~uint16](list *[]T, parse func([]byte) ([]uint16, bool), data []byte) bool {
+	ids, ok := parse(data)
+	if ok {
+		*list = typed[T](ids)
 	}
-	return nil, false
+	return ok
 }
 
-// list16 decodes ids behind a two byte length: the form of supported_groups
-// and signature_algorithms.
-func list16[T ~uint16](data []byte) ([]T, bool) {
-	var list cryptobyte.String
-	body := cryptobyte.String(data)
-	if !body.ReadUint16LengthPrefixed(&list) || !body.Empty() {
-		return nil, false
+// shareGroups returns the groups of a ClientHello's key_share if a share can be
+// generated for every one.
+func shareGroups(data []byte) ([]uint16, bool) {
+	groups, ok := tlswire.KeyShareGroups(data)
+	for _, g := range groups {
+		ok = ok && slices.Contains(generatable, Group(g))
 	}
-	return ids[T](list)
-}
-
-// ids decodes a list of at least one two byte id.
-func ids[T ~uint16](list cryptobyte.String) ([]T, bool) {
-	var out []T
-	for !list.Empty() {
-		var id uint16
-		if !list.ReadUint16(&id) {
-			return nil, false
-		}
-		out = append(out, T(id))
-	}
-	return out, len(out) > 0
-}
-
-// protocolNames decodes application_layer_protocol_negotiation: RFC 7301,
-// section 3.1.
-func protocolNames(data []byte) ([]string, bool) {
-	var list, name cryptobyte.String
-	body := cryptobyte.String(data)
-	if !body.ReadUint16LengthPrefixed(&list) || !body.Empty() {
-		return nil, false
-	}
-	var out []string
-	for !list.Empty() {
-		if !list.ReadUint8LengthPrefixed(&name) || name.Empty() {
-			return nil, false
-		}
-		out = append(out, string(name))
-	}
-	return out, len(out) > 0
-}
-
-// generatable are the groups that utls makes key shares for.
-var generatable = []Group{X25519, SECP256R1, SECP384R1, SECP521R1, 4588}
-
-// shareGroups returns the groups of a ClientHello's key_share (RFC 8446,
-// section 4.2.8) if a share can be generated for every one.
-func shareGroups(data []byte) ([]Group, bool) {
-	var list, key cryptobyte.String
-	body := cryptobyte.String(data)
-	if !body.ReadUint16LengthPrefixed(&list) || !body.Empty() {
-		return nil, false
-	}
-	groups := []Group{}
-	for !list.Empty() {
-		var g uint16
-		if !list.ReadUint16(&g) || !list.ReadUint16LengthPrefixed(&key) || !slices.Contains(generatable, Group(g)) {
-			return nil, false
-		}
-		groups = append(groups, Group(g))
-	}
-	return groups, true
+	return groups, ok
 }

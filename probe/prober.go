@@ -18,12 +18,14 @@ type Prober struct {
 	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
 	// Timeout bounds one attempt. If zero, it is [DefaultTimeout].
 	Timeout time.Duration
+	// BrowserPort is the UDP port of SQL Server Browser. If zero, it is 1434.
+	BrowserPort uint16
 }
 
 // Probe makes one attempt on one connection of its own and returns what came
 // of it. All that the network and the server do is in the result. The error is
 // not nil only if the attempt cannot be made ([ErrRawFinished],
-// [ErrPreloginMode], [ErrNoHost], [ErrNoPort], or a hello that cannot be
+// [ErrPreloginMode], [ErrNoHost], [ErrNoPort], or a message that cannot be
 // built) or if ctx ended; in the latter case it is ctx.Err().
 func (p *Prober) Probe(ctx context.Context, t Target, a Attempt) (*Result, error) {
 	if err := a.validate(t); err != nil {
@@ -33,7 +35,11 @@ func (p *Prober) Probe(ctx context.Context, t Target, a Attempt) (*Result, error
 	if t.Mode == ModeTDS8 && hello.ALPN == nil {
 		hello.ALPN = []string{ALPNTDS8}
 	}
-	bytes, err := hello.Bytes(t.serverName())
+	bytes, err := hello.Bytes(t.SNI())
+	if err != nil {
+		return nil, err
+	}
+	request, err := a.request(t)
 	if err != nil {
 		return nil, err
 	}
@@ -45,12 +51,16 @@ func (p *Prober) Probe(ctx context.Context, t Target, a Attempt) (*Result, error
 	defer cancel()
 
 	result := &Result{Attempt: a}
-	conversation := &conversation{ctx: attempt, target: t, attempt: a, hello: hello, bytes: bytes, result: result}
-	err = conversation.run(p.dial)
+	conversation := &conversation{
+		ctx: attempt, target: t, attempt: a, request: request, hello: hello, bytes: bytes, result: result,
+	}
+	err = conversation.run(func(ctx context.Context, address string) (net.Conn, error) {
+		return p.dial(ctx, "tcp", address)
+	})
 	if err != nil && ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if err != nil && attempt.Err() != nil {
+	if err != nil && attempt.Err() != nil && !isTimeout(err) {
 		err = attempt.Err() // the deadline closed the connection
 	}
 	result.Outcome = classify(err, result.Stage)
@@ -58,12 +68,12 @@ func (p *Prober) Probe(ctx context.Context, t Target, a Attempt) (*Result, error
 	return result, nil
 }
 
-func (p *Prober) dial(ctx context.Context, address string) (net.Conn, error) {
+func (p *Prober) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if p.DialContext != nil {
-		return p.DialContext(ctx, "tcp", address)
+		return p.DialContext(ctx, network, address)
 	}
 	var dialer net.Dialer
-	return dialer.DialContext(ctx, "tcp", address)
+	return dialer.DialContext(ctx, network, address)
 }
 
 // request returns the PRELOGIN message body of an attempt.
@@ -71,5 +81,9 @@ func (a Attempt) request(t Target) (prelogin.Raw, error) {
 	if !a.Prelogin.IsZero() {
 		return a.Prelogin, nil
 	}
-	return prelogin.Request(prelogin.EncryptOn, t.Instance).Raw()
+	encryption := prelogin.EncryptOn
+	if t.Mode == ModeTDS8 {
+		encryption = prelogin.EncryptNotSupported // as clients do; it means nothing there
+	}
+	return prelogin.Request(encryption, t.Instance).Raw()
 }

@@ -2,7 +2,6 @@ package probe
 
 import (
 	"fmt"
-	"net"
 	"slices"
 
 	tls "github.com/refraction-networking/utls"
@@ -27,10 +26,14 @@ const (
 
 // Spec returns the hello as a utls spec: a fresh one at each call, since utls
 // changes the specs that it is given. The session id, versions below TLS 1.0
-// and Raw have no place in a spec.
+// and Raw have no place in a spec, and utls does not look at its compression
+// methods; it sends other GREASE values than asked for.
 func (h Hello) Spec() (*tls.ClientHelloSpec, error) {
 	if h.Raw != nil || h.version() < SSL30 {
-		return nil, fmt.Errorf("probe: hello: a literal or SSL 2.0 hello has no utls spec")
+		return nil, fmt.Errorf("probe: hello: a literal hello or one of version %v has no utls spec", h.version())
+	}
+	if err := h.check(); err != nil {
+		return nil, err
 	}
 	highest := max(h.version(), TLS10)
 	spec := &tls.ClientHelloSpec{
@@ -44,33 +47,6 @@ func (h Hello) Spec() (*tls.ClientHelloSpec, error) {
 		spec.TLSVersMax = uint16(TLS13)
 	}
 	return spec, nil
-}
-
-// client returns a utls client that is about to send h on conn, which may be
-// nil when only the bytes are wanted.
-func (h Hello) client(conn net.Conn, serverName string) (*tls.UConn, error) {
-	spec, err := h.Spec()
-	if err != nil {
-		return nil, err
-	}
-	client := tls.UClient(conn, &tls.Config{
-		ServerName:         serverName,
-		InsecureSkipVerify: true, // a probe looks at certificates, it does not judge them
-	}, tls.HelloCustom)
-	if err := client.ApplyPreset(spec); err != nil {
-		return nil, fmt.Errorf("probe: hello: %w", err)
-	}
-	hello := client.HandshakeState.Hello
-	if h.version() < TLS10 {
-		hello.Vers = uint16(h.version())
-	}
-	switch {
-	case h.SessionID != nil:
-		hello.SessionId = slices.Clone(h.SessionID)
-	case !h.offers13():
-		hello.SessionId = nil
-	}
-	return client, nil
 }
 
 // offers13 reports whether TLS 1.3 is among the offered versions.
@@ -132,11 +108,11 @@ func (h Hello) standardExtensions() []standardExtension {
 	list := []standardExtension{
 		{extServerName, &tls.SNIExtension{}},
 		{extExtendedMasterSecret, &tls.ExtendedMasterSecretExtension{}},
-		{extSupportedGroups, &tls.SupportedCurvesExtension{Curves: typed[tls.CurveID](or(h.Groups, defaultGroups))}},
+		{extSupportedGroups, &tls.SupportedCurvesExtension{Curves: h.curves()}},
 		{extECPointFormats, &tls.SupportedPointsExtension{SupportedPoints: []byte{0}}},
 		{extSessionTicket, &tls.SessionTicketExtension{}},
 	}
-	if len(h.ALPN) > 0 {
+	if h.ALPN != nil {
 		list = append(list, standardExtension{extALPN, &tls.ALPNExtension{AlpnProtocols: slices.Clone(h.ALPN)}})
 	}
 	if h.version() >= TLS12 {
@@ -144,8 +120,9 @@ func (h Hello) standardExtensions() []standardExtension {
 		list = append(list, standardExtension{extSignatureAlgorithms,
 			&tls.SignatureAlgorithmsExtension{SupportedSignatureAlgorithms: schemes}})
 	}
-	if versions := h.supportedVersions(); len(versions) > 0 {
-		list = append(list, standardExtension{extSupportedVersions, &tls.SupportedVersionsExtension{Versions: typed[uint16](versions)}})
+	if versions := h.supportedVersions(); versions != nil {
+		list = append(list, standardExtension{extSupportedVersions,
+			&tls.SupportedVersionsExtension{Versions: typed[uint16](versions)}})
 	}
 	if h.offers13() {
 		list = append(list,
@@ -154,6 +131,17 @@ func (h Hello) standardExtensions() []standardExtension {
 	}
 	return list
 }
+
+// standardTypes returns the types of the standard extensions.
+func (h Hello) standardTypes() []uint16 {
+	var types []uint16
+	for _, e := range h.standardExtensions() {
+		types = append(types, e.id)
+	}
+	return types
+}
+
+func (h Hello) curves() []tls.CurveID { return typed[tls.CurveID](or(h.Groups, defaultGroups)) }
 
 // supportedVersions returns the content of supported_versions, highest first,
 // or nil when the extension is not sent.

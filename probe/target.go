@@ -64,8 +64,8 @@ func (t Target) dialAddress() string {
 	return net.JoinHostPort(t.Host, strconv.Itoa(int(port)))
 }
 
-// serverName returns the name for SNI, empty for none.
-func (t Target) serverName() string {
+// SNI returns the name that hellos to t send as server_name, empty for none.
+func (t Target) SNI() string {
 	switch {
 	case t.ServerName != "":
 		return t.ServerName

@@ -96,7 +96,8 @@ func (d *Decoder) record(record []byte) error {
 	content := record[recordHeader:]
 	switch record[0] {
 	case recordChangeCipherSpec:
-		d.done = d.flight.ServerHello != nil
+		d.flight.Resumed = d.flight.ServerHello != nil
+		d.done = d.flight.Resumed
 	case recordAlert:
 		d.alerts(content)
 	case recordHandshake:

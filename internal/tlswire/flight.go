@@ -13,6 +13,7 @@ type Flight struct {
 	KeyExchange        *ServerKeyExchange
 	CertificateRequest *CertificateRequest
 	HelloDone          bool // ServerHelloDone
+	Resumed            bool // ChangeCipherSpec follows the ServerHello: RFC 5246, section 7.3
 	Alerts             []Alert
 	RecordVersion      uint16  // of the first record, 0 for SSL 2.0
 	Messages           []uint8 // handshake types in order

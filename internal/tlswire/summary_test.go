@@ -23,6 +23,7 @@ func summary(f *tlswire.Flight) string {
 	s.add(f.KeyExchange != nil, func() string { return exchangeSummary(f.KeyExchange) })
 	s.add(f.CertificateRequest != nil, func() string { return requestSummary(f.CertificateRequest) })
 	s.add(f.HelloDone, func() string { return "hellodone" })
+	s.add(f.Resumed, func() string { return "resumed" })
 	return strings.Join(s, " ")
 }
 

@@ -1,0 +1,80 @@
+package probe_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tdsprobe/tdsprobe/internal/testserver"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// A failingConn fails its n-th write, as a connection does that the peer has
+// ended, although what the peer said before can still be read.
+type failingConn struct {
+	net.Conn
+	n   int
+	err error
+}
+
+func (c *failingConn) Write(b []byte) (int, error) {
+	if c.n--; c.n <= 0 {
+		return 0, c.err
+	}
+	return c.Conn.Write(b)
+}
+
+// failing returns a Prober whose connections fail at the n-th write.
+func failing(n int, err error) *probe.Prober {
+	return &probe.Prober{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, dialErr := new(net.Dialer).DialContext(ctx, network, address)
+		return &failingConn{conn, n, err}, dialErr
+	}}
+}
+
+var errWrite = errors.New("broken pipe")
+
+// TestDrain checks that what a server says before it closes is its answer,
+// also when the write of the client fails for that.
+func TestDrain(t *testing.T) {
+	says := func(text string) func(net.Conn) {
+		return func(conn net.Conn) {
+			io.WriteString(conn, text)
+			withFIN(conn.(*net.TCPConn))
+		}
+	}
+	alert := says("\x15\x03\x03\x00\x02\x02\x28")
+	late := func(conn net.Conn) { // an alert behind the flight
+		under := &handshakeConn{TCPConn: conn.(*net.TCPConn), writes: 1, end: withAlert}
+		tls.Server(under, &tls.Config{Certificates: []tls.Certificate{testserver.RSA()}}).Handshake()
+	}
+	tests := []struct {
+		name    string
+		server  func(net.Conn)
+		depth   probe.Depth
+		write   int // that fails
+		stage   probe.Stage
+		outcome probe.Outcome
+	}{
+		{"alert", alert, probe.DepthServerFlight, 1, probe.StageClientHello, probe.Alerted},
+		{"alert, to be finished", alert, probe.DepthFinished, 1, probe.StageClientHello, probe.Alerted},
+		{"alert behind the flight", late, probe.DepthFinished, 2, probe.StageFinished, probe.Alerted},
+		{"HTTP", says("HTTP/1.1 400 Bad Request"), probe.DepthServerFlight, 1, probe.StageClientHello, probe.Malformed},
+		{"HTTP, to be finished", says("HTTP/1.1 400 Bad Request"), probe.DepthFinished, 1, probe.StageClientHello, probe.Malformed},
+		{"FIN", says(""), probe.DepthServerFlight, 1, probe.StageClientHello, probe.Closed},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			where := target(serve(t, tt.server), probe.ModeTLS)
+			result, err := failing(tt.write, errWrite).Probe(t.Context(), where, probe.Attempt{Depth: tt.depth})
+			require.NoError(t, err)
+			requireResult(t, result, tt.stage, tt.outcome)
+			require.Equal(t, tt.write == 2, result.Flight != nil)
+		})
+	}
+}
