@@ -40,6 +40,9 @@ func (s *session) bridge(free chan string, refusal *Refusal) {
 	if !ok {
 		return
 	}
+	if s.tunnel != nil {
+		s.tunnel.follows = true // TLS is not ours: we cannot tell when it is complete
+	}
 	var addr string
 	select {
 	case addr = <-free:
@@ -49,10 +52,14 @@ func (s *session) bridge(free chan string, refusal *Refusal) {
 	defer func() { free <- addr }()
 	backend, err := net.DialTimeout("tcp", addr, 5*time.Second)
 	if err != nil {
-		reset(s.Conn)
+		s.reset()
 		return
 	}
-	defer backend.Close()
+	defer s.server.forget(backend)
+	if !s.server.adopt(backend) {
+		backend.Close()
+		return
+	}
 	backend.SetDeadline(time.Now().Add(maxLife))
 	done := make(chan struct{})
 	go func() {
@@ -62,6 +69,7 @@ func (s *session) bridge(free chan string, refusal *Refusal) {
 	}()
 	s.forward(transport, backend, refusal)
 	s.Conn.Close()
+	backend.Close() // the copy may wait for either
 	<-done
 }
 
@@ -71,6 +79,12 @@ func (s *session) forward(transport net.Conn, backend io.Reader, refusal *Refusa
 	buffer := make([]byte, 32<<10)
 	for first := true; ; first = false {
 		n, err := backend.Read(buffer)
+		if first {
+			if !s.passes(afterHello) {
+				return
+			}
+			s.pause()
+		}
 		refused := first && (n == 0 || slices.Contains([]byte{recordAlert, 0x80}, buffer[0]))
 		if refused && refusal != nil {
 			s.config.Refusal = *refusal

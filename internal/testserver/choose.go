@@ -21,6 +21,7 @@ const (
 // Alerts.
 const (
 	alertHandshakeFailure = 40
+	alertIllegalParameter = 47
 	alertProtocolVersion  = 70
 )
 
@@ -29,7 +30,7 @@ type choice struct {
 	version uint16
 	suite   schannel.Suite
 	group   uint16 // 0 without an elliptic curve
-	scheme  uint16 // 0 below TLS 1.2 and with RSA key exchange
+	scheme  uint16 // 0 below TLS 1.2; RSA key exchange has one, but no use for it
 	retry   bool   // TLS 1.3: the group is right but its share is missing
 }
 
@@ -65,7 +66,7 @@ func chooseVersion(h *hello, enabled []uint16) uint16 {
 		if listed && slices.Contains(enabled, tls13) {
 			ok = slices.Contains(offered, v)
 		}
-		if ok && v != tls13 || ok && listed {
+		if ok && (v != tls13 || listed) {
 			best = max(best, v)
 		}
 	}

@@ -16,6 +16,12 @@ func reset(conn net.Conn) {
 	conn.Close()
 }
 
+// reset ends the session with RST.
+func (s *session) reset() {
+	s.server.leave(s.Conn)
+	reset(s.Conn)
+}
+
 // finish ends a connection with FIN. What the client still sends is read, so
 // that no RST follows.
 func (s *session) finish() {

@@ -2,15 +2,42 @@ package testserver
 
 import (
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 )
 
 // complete lets crypto/tls do the handshake that was chosen, and then answers
-// the login with error 18456.
-func (s *session) complete(transport net.Conn, c choice) {
+// the login with error 18456. What crypto/tls refuses, which is a malformed
+// hello, is refused the configured way.
+func (s *session) complete(transport net.Conn, h *hello, c choice) {
+	conn := &handshakeConn{
+		Conn: &prefixConn{Conn: transport, prefix: h.raw},
+		size: s.config.RecordSize, alert: alertHandshakeFailure,
+	}
+	secure := tls.Server(conn, s.completing(h, c))
+	err := secure.Handshake()
+	if !conn.answered {
+		s.refuse(transport, h, conn.alert)
+		return
+	}
+	if err == nil {
+		if s.tunnel != nil {
+			s.tunnel.bare.Store(true)
+		}
+		s.afterwards(secure)
+	}
+	s.finish()
+}
+
+// completing returns the configuration that makes crypto/tls choose c.
+func (s *session) completing(h *hello, c choice) *tls.Config {
+	certificate := *s.config.Certificate
+	if c.version == tls12 {
+		certificate.SupportedSignatureAlgorithms = []tls.SignatureScheme{tls.SignatureScheme(c.scheme)}
+	}
 	config := &tls.Config{
-		Certificates:           []tls.Certificate{*s.config.Certificate},
+		Certificates:           []tls.Certificate{certificate},
 		MinVersion:             c.version,
 		MaxVersion:             c.version,
 		CipherSuites:           []uint16{uint16(c.suite.ID)},
@@ -19,58 +46,65 @@ func (s *session) complete(transport net.Conn, c choice) {
 	if c.group != 0 {
 		config.CurvePreferences = []tls.CurveID{tls.CurveID(c.group)}
 	}
-	if s.strict {
-		config.NextProtos = []string{alpnTDS8, "http/1.1", "h2"} // others are not refused
+	if s.strict && h.alpn(alpnTDS8) {
+		config.NextProtos = []string{alpnTDS8}
 	}
-	secure := tls.Server(&recordConn{Conn: transport, size: s.config.RecordSize}, config)
-	if secure.Handshake() == nil && !s.config.Plain {
-		s.login(secure)
-	}
-	s.finish()
+	return config
 }
 
-// login reads LOGIN7, in strict connections after PRELOGIN, and refuses it.
-func (s *session) login(secure *tls.Conn) {
-	if s.strict {
-		s.prelogin(secure)
-	}
-	if _, err := readMessage(secure, packetLogin7); err != nil {
+// login reads LOGIN7 and refuses it.
+func (s *session) login(in io.Reader, out io.Writer) {
+	if _, err := readMessage(in, packetLogin7); err != nil {
 		return
 	}
 	s.pause()
-	answer := packets(packetReply, errorToken(18456, "Login failed for user.", 14), 4088, 1)
-	out := io.Writer(secure)
-	if s.clear && !s.strict {
+	if s.clear {
 		out = s.Conn // only the login was encrypted
 	}
-	out.Write(answer)
+	out.Write(packets(packetReply, errorToken(18456, "Login failed for user.", 14), 4088, 1))
 }
 
-// A recordConn splits the handshake records of crypto/tls into records of at
-// most size bytes, as long as they are not encrypted.
-type recordConn struct {
+// A handshakeConn is what crypto/tls does its handshake on. It holds back a
+// first answer that has an alert, and splits handshake records into records of
+// at most size bytes, as long as they are not encrypted.
+type handshakeConn struct {
 	net.Conn
 	size      int
+	answered  bool
+	alert     byte // the one that was held back
 	encrypted bool
 }
 
-func (c *recordConn) Write(b []byte) (int, error) {
+var errHeldBack = errors.New("testserver: answer held back")
+
+func (c *handshakeConn) Write(b []byte) (int, error) {
 	var out []byte
-	for rest := b; len(rest) >= 5; {
-		n := 5 + int(rest[3])<<8 + int(rest[4])
-		if n > len(rest) {
-			return c.Conn.Write(b)
+	for _, r := range splitRecords(b) {
+		if r[0] == recordAlert && !c.answered {
+			c.alert = r[6]
+			return 0, errHeldBack
 		}
-		c.encrypted = c.encrypted || rest[0] == recordChangeCipherSpec
-		if rest[0] == recordHandshake && !c.encrypted {
-			out = append(out, records(recordHandshake, uint16(rest[1])<<8|uint16(rest[2]), rest[5:n], c.size)...)
+		c.encrypted = c.encrypted || r[0] == recordChangeCipherSpec
+		if r[0] == recordHandshake && !c.encrypted {
+			out = append(out, records(recordHandshake, uint16(r[1])<<8|uint16(r[2]), r[5:], c.size)...)
 		} else {
-			out = append(out, rest[:n]...)
+			out = append(out, r...)
 		}
-		rest = rest[n:]
 	}
+	c.answered = true
 	if _, err := c.Conn.Write(out); err != nil {
 		return 0, err
 	}
 	return len(b), nil
+}
+
+// splitRecords splits what crypto/tls writes, always whole records.
+func splitRecords(b []byte) [][]byte {
+	var all [][]byte
+	for len(b) > 0 {
+		n := 5 + int(b[3])<<8 + int(b[4])
+		all = append(all, b[:n])
+		b = b[n:]
+	}
+	return all
 }

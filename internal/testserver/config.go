@@ -3,6 +3,7 @@ package testserver
 import (
 	"crypto/tls"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tdsprobe/tdsprobe/internal/schannel"
@@ -22,6 +23,7 @@ const (
 type Refusal uint8
 
 // The refusals. SQL Server on Windows closes with FIN and sends no alert.
+// Whatever is not TLS at all is answered by FIN.
 const (
 	RefuseFIN Refusal = iota
 	RefuseRST
@@ -36,14 +38,14 @@ type Fault uint8
 const (
 	NoFault         Fault = iota
 	Garbage               // random bytes in the place of the ServerHello
-	Oversized             // a TLS record that claims 65,535 bytes
+	Oversized             // a TLS record that claims 65,535 bytes, then silence
 	HalfFlight            // the first half of the flight, then FIN
 	HTTP                  // an HTTP error in the place of everything
 	SSH                   // an SSH banner in the place of everything
 	Mute                  // accepts the connection and never answers
 	ErrorToken            // a TDS ERROR token in the place of the PRELOGIN answer
 	PreloginGarbage       // a PRELOGIN answer whose options point outside
-	PreloginHuge          // a PRELOGIN answer that never ends
+	PreloginHuge          // a PRELOGIN answer of 4 MB that does not end, then FIN
 )
 
 // A Config says what the server is like. The zero value is SQL Server 2019 on
@@ -66,12 +68,13 @@ type Config struct {
 	NoStrict bool
 	// Plain serves TLS without any TDS.
 	Plain bool
-	// InstanceName is the name that clients must ask for, if any.
+	// InstanceName is the name that clients must ask for, if they ask for one.
+	// If empty, any will do.
 	InstanceName string
 	// Certificate is the server's. If nil, that of [RSA].
 	Certificate *tls.Certificate
 	// Refusal is how hellos are refused that have nothing in common with the
-	// server.
+	// server, or that are malformed.
 	Refusal Refusal
 	// Fault replaces an answer.
 	Fault Fault
@@ -162,7 +165,35 @@ func (c Config) complete() (Config, error) {
 		c.PacketSize = 4088
 	}
 	if c.RecordSize == 0 {
-		c.RecordSize = 16384
+		c.RecordSize = maxRecord
 	}
-	return c, nil
+	return c, c.check()
+}
+
+// Limits of the sizes in a Config: the length fields of TDS packets and of TLS
+// records.
+const (
+	maxPacket = 0x7fff - packetHeader
+	maxRecord = 16384
+)
+
+// check reports what the server could not do.
+func (c Config) check() error {
+	if c.PacketSize < 1 || c.PacketSize > maxPacket || c.RecordSize < 1 || c.RecordSize > maxRecord {
+		return fmt.Errorf("testserver: packet size %d or record size %d", c.PacketSize, c.RecordSize)
+	}
+	for _, g := range c.TLS.Groups {
+		if exchanges[g] == nil {
+			return fmt.Errorf("testserver: no group %d", g)
+		}
+	}
+	for _, suite := range c.TLS.Suites {
+		if _, ok := suites13[uint16(suite.ID)]; slices.Contains(suite.Versions, tls13) && !ok {
+			return fmt.Errorf("testserver: no suite %s", suite.Name)
+		}
+	}
+	if bits := c.TLS.DHEBits; bits != 0 && primes[bits] == nil {
+		return fmt.Errorf("testserver: no prime of %d bits", bits)
+	}
+	return nil
 }

@@ -4,8 +4,9 @@
 // documented field of [Config] makes each fault.
 //
 // It is a second implementation: it shares no wire code with the prober, so
-// that a mistake cannot cancel itself out. Handshakes whose version and suite
-// crypto/tls knows are handed to it, so that real drivers complete them and
-// see their login fail; all others get a first flight with real keys and
-// signatures, and nothing after it.
+// that a mistake cannot cancel itself out. Real drivers complete their
+// handshakes and see their login fail: those whose version and suite crypto/tls
+// knows are handed to it, and TLS 1.3 is done here, because there crypto/tls
+// does not let a server choose the suite. All others get a first flight with
+// real keys and signatures, and nothing after it.
 package testserver

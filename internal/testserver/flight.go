@@ -3,7 +3,6 @@ package testserver
 import (
 	"crypto/ecdh"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/binary"
 	"math/big"
 )
@@ -41,17 +40,14 @@ func random(n int) []byte {
 	return b
 }
 
-// flight builds the server's first flight as records.
+// flight builds the server's first flight up to TLS 1.2 as records.
 func (s *session) flight(h *hello, c choice) []byte {
-	if c.version == tls13 {
-		return s.flight13(h, c)
-	}
-	random := random(32)
-	out := message(helloServer, serverHello(h, c, c.version, random, random[:32:32], s.extensions(h)))
-	out = append(out, message(11, s.certificates())...)
+	nonce := random(32)
+	out := message(helloServer, serverHello(h, c, c.version, nonce, random(32), s.extensions(h)))
+	out = append(out, message(certificate, s.certificates())...)
 	if usesCurve(c.suite) || usesDH(c.suite) {
 		params := s.params(c)
-		signed := append(append(append([]byte{}, h.random...), random...), params...)
+		signed := append(append(append([]byte{}, h.random...), nonce...), params...)
 		if c.version >= tls12 {
 			params = append(params, u16(c.scheme)...)
 		}
@@ -62,25 +58,8 @@ func (s *session) flight(h *hello, c choice) []byte {
 	return records(recordHandshake, c.version, out, s.config.RecordSize)
 }
 
-// flight13 builds what is readable of a TLS 1.3 flight. The rest stands for
-// encrypted records.
-func (s *session) flight13(h *hello, c choice) []byte {
-	extensions := extension(extVersions, u16(tls13))
-	if c.retry {
-		retry := sha256.Sum256([]byte("HelloRetryRequest"))
-		extensions = append(extensions, extension(extKeyShare, u16(c.group))...)
-		body := serverHello(h, c, tls12, retry[:], h.session, extensions)
-		return records(recordHandshake, tls12, message(helloServer, body), s.config.RecordSize)
-	}
-	extensions = append(extensions, extension(extKeyShare, append(u16(c.group), vector16(publicKey(c.group))...))...)
-	body := serverHello(h, c, tls12, random(32), h.session, extensions)
-	out := records(recordHandshake, tls12, message(helloServer, body), s.config.RecordSize)
-	out = append(out, records(recordChangeCipherSpec, tls12, []byte{1}, 1)...)
-	return append(out, records(recordData, tls12, random(1200), s.config.RecordSize)...)
-}
-
-func serverHello(h *hello, c choice, version uint16, random, session, extensions []byte) []byte {
-	out := append(u16(version), random...)
+func serverHello(h *hello, c choice, version uint16, nonce, session, extensions []byte) []byte {
+	out := append(u16(version), nonce...)
 	out = append(out, vector8(session)...)
 	out = append(out, u16(uint16(c.suite.ID))...)
 	out = append(out, 0) // no compression
@@ -99,10 +78,15 @@ func (s *session) extensions(h *hello) []byte {
 	if _, ok := h.extensions[extMasterSecret]; ok {
 		out = append(out, extension(extMasterSecret, nil)...)
 	}
-	if s.strict && h.alpn(alpnTDS8) {
-		out = append(out, extension(extALPN, vector16(vector8([]byte(alpnTDS8))))...)
+	return append(out, s.alpn(h)...)
+}
+
+// alpn is the extension that answers the client's, if it is to be answered.
+func (s *session) alpn(h *hello) []byte {
+	if !s.strict || !h.alpn(alpnTDS8) {
+		return nil
 	}
-	return out
+	return extension(extALPN, vector16(vector8([]byte(alpnTDS8))))
 }
 
 func (s *session) certificates() []byte {
@@ -132,10 +116,12 @@ func (s *session) params(c choice) []byte {
 	return append(out, vector16(ys.FillBytes(make([]byte, size)))...)
 }
 
+// exchanges are the groups on elliptic curves that the server can use.
+var exchanges = map[uint16]ecdh.Curve{23: ecdh.P256(), 24: ecdh.P384(), 25: ecdh.P521(), 29: ecdh.X25519()}
+
 // publicKey makes a key in a group.
 func publicKey(group uint16) []byte {
-	curves := map[uint16]ecdh.Curve{23: ecdh.P256(), 24: ecdh.P384(), 25: ecdh.P521(), 29: ecdh.X25519()}
-	key, err := curves[group].GenerateKey(rand.Reader)
+	key, err := exchanges[group].GenerateKey(rand.Reader)
 	check(err)
 	return key.PublicKey().Bytes()
 }

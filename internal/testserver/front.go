@@ -26,24 +26,33 @@ const (
 	encryptClientCert = 0x80
 )
 
-// prelogin answers the PRELOGIN question and reports whether TLS follows.
-func (s *session) prelogin(conn io.ReadWriter) bool {
+// A sequel is what follows a PRELOGIN answer in clear text.
+type sequel int
+
+const (
+	nothing sequel = iota
+	handshake
+	clearLogin
+)
+
+// prelogin answers the PRELOGIN question and returns what follows.
+func (s *session) prelogin(conn io.ReadWriter) sequel {
 	body, err := readMessage(conn, packetPrelogin)
 	if err != nil {
-		return false
+		return nothing
 	}
 	options, ok := readOptions(body)
 	if !ok {
-		return false // VERSION has to come first
+		return nothing // VERSION has to come first
 	}
 	s.pause()
 	switch s.config.Fault {
 	case ErrorToken:
 		conn.Write(packets(packetReply, errorToken(17828, "The prelogin packet used to open the connection is structurally invalid", 20), 4088, 1))
-		return false
+		return nothing
 	case PreloginGarbage:
 		conn.Write(packets(packetReply, []byte{optVersion, 0xff, 0xff, 0xff, 0xff, optEnd}, 4088, 1))
-		return false
+		return nothing
 	case PreloginHuge:
 		endless := packets(packetReply, make([]byte, 4088), 4088, 1)
 		endless[1] = 0 // never the last one
@@ -52,10 +61,13 @@ func (s *session) prelogin(conn io.ReadWriter) bool {
 				break
 			}
 		}
-		return false
+		return nothing
 	}
 	answer, follows := negotiate(options[optEncryption], s.config.Encryption)
 	conn.Write(packets(packetReply, s.answer(options, answer), 4088, 1))
+	if s.strict {
+		return clearLogin // inside TLS already, whatever ENCRYPTION says
+	}
 	s.clear = answer == encryptOff
 	return follows
 }
@@ -78,24 +90,27 @@ func readOptions(body []byte) (map[byte][]byte, bool) {
 	return options, ok
 }
 
-// negotiate returns the ENCRYPTION of the answer and whether TLS follows.
-func negotiate(option []byte, policy Policy) (answer byte, follows bool) {
+// negotiate returns the ENCRYPTION of the answer and what follows: the table in
+// [MS-TDS], section 2.2.6.5.
+func negotiate(option []byte, policy Policy) (answer byte, follows sequel) {
 	asked := byte(encryptOff)
 	if len(option) > 0 {
 		asked = option[0]
 	}
 	wants := asked&^encryptClientCert == encryptOn || asked&^encryptClientCert == encryptReq
 	switch {
-	case asked == encryptClientCert|encryptNotSup:
-		return encryptReq, false
-	case policy == NotSupported, asked == encryptNotSup && policy == Off:
-		return encryptNotSup, false
+	case asked == encryptClientCert|encryptNotSup, asked == encryptNotSup && policy == On:
+		return encryptReq, nothing
+	case policy == NotSupported && (wants || asked&encryptClientCert != 0):
+		return encryptNotSup, nothing
+	case policy == NotSupported, asked == encryptNotSup:
+		return encryptNotSup, clearLogin
 	case wants:
-		return encryptOn, true
+		return encryptOn, handshake
 	case policy == On:
-		return encryptReq, asked != encryptNotSup
+		return encryptReq, handshake
 	}
-	return encryptOff, true
+	return encryptOff, handshake
 }
 
 // answer builds the body of a PRELOGIN answer. Like SQL Server it sends THREADID

@@ -1,6 +1,7 @@
 package testserver
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -33,6 +34,7 @@ const (
 // A hello is a ClientHello as far as the server looks at it.
 type hello struct {
 	raw        []byte // the records
+	message    []byte
 	version    uint16
 	random     []byte
 	session    []byte
@@ -42,25 +44,42 @@ type hello struct {
 
 var errHello = errors.New("testserver: not a ClientHello")
 
-// readHello reads records up to the end of one ClientHello.
-func readHello(r io.Reader) (*hello, error) {
+// maxMessage is the largest handshake message that Schannel takes from a client,
+// and maxRecords leaves room for the headers of many small records.
+const (
+	maxMessage = 0x4000
+	maxRecords = 6 * maxMessage
+)
+
+// readHello reads records up to the end of one ClientHello. Before the second
+// one, a client of TLS 1.3 may send a change_cipher_spec: RFC 8446, appendix
+// D.4.
+func readHello(r io.Reader, second bool) (*hello, error) {
 	var raw, message []byte
 	for len(message) < 4 || len(message) < 4+int(message[1])<<16+int(message[2])<<8+int(message[3]) {
 		header := make([]byte, 5)
 		if _, err := io.ReadFull(r, header); err != nil {
 			return nil, err
 		}
-		if header[0] != recordHandshake {
+		skip := second && len(raw) == 0 && header[0] == recordChangeCipherSpec
+		if header[0] != recordHandshake && !skip {
 			return nil, errHello
 		}
 		content := make([]byte, binary.BigEndian.Uint16(header[3:]))
 		if _, err := io.ReadFull(r, content); err != nil {
 			return nil, err
 		}
+		if skip {
+			second = false
+			continue
+		}
 		raw = append(append(raw, header...), content...)
 		message = append(message, content...)
+		if len(message) > maxMessage || len(raw) > maxRecords {
+			return nil, errHello
+		}
 	}
-	h, ok := parseHello(message)
+	h, ok := parseHello(message[:4+int(message[1])<<16+int(message[2])<<8+int(message[3])])
 	if !ok {
 		return nil, errHello
 	}
@@ -96,9 +115,11 @@ func parseHello(message []byte) (*hello, bool) {
 	if c.take(4)[0] != helloClient {
 		return nil, false
 	}
-	h := &hello{version: uint16(c.u16()), random: c.take(32), session: c.vector8()}
+	h := &hello{message: message, version: uint16(c.u16()), random: c.take(32), session: c.vector8()}
 	h.suites = u16s(c.vector16())
-	c.vector8() // compression
+	if compression := c.vector8(); !bytes.Contains(compression, []byte{0}) {
+		return nil, false // RFC 5246, section 7.4.1.2
+	}
 	if len(c.b) > 0 {
 		h.extensions = map[uint16][]byte{}
 		block := &cursor{b: c.vector16()}

@@ -17,12 +17,13 @@ type Server struct {
 	ln      net.Listener
 	closing chan struct{}
 	wg      sync.WaitGroup
-	once    sync.Once
 
-	mu    sync.Mutex
-	open  map[net.Conn]bool
-	total int
-	peak  int
+	mu     sync.Mutex
+	closed bool
+	open   map[net.Conn]bool // whether the connection counts: see leave
+	active int               // those that count
+	total  int
+	peak   int
 }
 
 // Start listens on a free port of 127.0.0.1 until Close.
@@ -35,7 +36,7 @@ func Start(config Config) (*Server, error) {
 }
 
 // New returns a server that does not listen: see [Server.Serve]. The error is
-// that of an unknown OS.
+// that of a config that cannot be served.
 func New(config Config) (*Server, error) {
 	config, err := config.complete()
 	if err != nil {
@@ -80,16 +81,20 @@ func (s *Server) Addr() string { return s.ln.Addr().String() }
 
 // Close ends all connections and waits for them.
 func (s *Server) Close() error {
-	s.once.Do(func() { close(s.closing) })
-	var err error
-	if s.ln != nil {
-		err = s.ln.Close()
-	}
 	s.mu.Lock()
+	first := !s.closed
+	s.closed = true
 	for conn := range s.open {
 		conn.Close()
 	}
 	s.mu.Unlock()
+	var err error
+	if first {
+		close(s.closing)
+		if s.ln != nil {
+			err = s.ln.Close()
+		}
+	}
 	s.wg.Wait()
 	return err
 }
@@ -108,35 +113,59 @@ func (s *Server) Peak() int {
 	return s.peak
 }
 
-// Serve serves one connection and closes it.
+// Serve serves one connection and closes it. A closed server resets it.
 func (s *Server) Serve(conn net.Conn) {
 	n, ok := s.enter(conn)
-	defer s.leave(conn)
-	defer conn.Close()
 	if !ok {
 		reset(conn)
 		return
 	}
+	defer s.wg.Done()
+	defer s.forget(conn)
+	defer conn.Close()
+	defer s.leave(conn)
 	conn.SetDeadline(time.Now().Add(maxLife))
 	s.handle(&session{Conn: conn, server: s, config: s.config, doom: s.chaos.doom(n)})
 }
 
-// enter counts a connection; it is not ok if there are too many.
+// enter counts a connection; it is not ok if there are too many, or if the
+// server is closed.
 func (s *Server) enter(conn net.Conn) (n int, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n = s.total
 	s.total++
-	if s.config.MaxConnections > 0 && len(s.open) >= s.config.MaxConnections {
+	if s.closed || s.config.MaxConnections > 0 && s.active >= s.config.MaxConnections {
 		return n, false
 	}
+	s.wg.Add(1)
 	s.open[conn] = true
-	s.peak = max(s.peak, len(s.open))
+	s.active++
+	s.peak = max(s.peak, s.active)
 	return n, true
 }
 
-// leave stops counting a connection; it may be called twice.
+// adopt makes Close close a further connection of a session; it fails if that
+// was already. The session has to forget it.
+func (s *Server) adopt(conn net.Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open[conn] = false
+	return !s.closed
+}
+
+// leave stops counting a connection, before the client can see that it ended.
+// It may be called twice.
 func (s *Server) leave(conn net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open[conn] {
+		s.open[conn] = false
+		s.active--
+	}
+}
+
+func (s *Server) forget(conn net.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, conn)

@@ -13,13 +13,14 @@ type session struct {
 	config Config
 	doom   point
 	strict bool // TLS came first, or there is no TDS at all
+	tunnel *tdsConn
 	clear  bool // only the login is encrypted
 }
 
 // passes reports whether the connection goes on at p, and resets it if not.
 func (s *session) passes(p point) bool {
 	if s.doom == p {
-		reset(s.Conn)
+		s.reset()
 		return false
 	}
 	return true
@@ -49,7 +50,6 @@ func (s *session) serve() {
 	if !ok {
 		return
 	}
-	s.pause()
 	s.tls(transport)
 }
 
@@ -72,14 +72,22 @@ func (s *session) front() (net.Conn, bool) {
 		}
 		return conn, s.passes(afterPrelogin)
 	}
-	if s.config.ForceStrict || !s.prelogin(conn) {
-		s.finish()
+	follows := nothing
+	if !s.config.ForceStrict {
+		follows = s.prelogin(conn)
+	}
+	if follows != nothing && !s.passes(afterPrelogin) {
 		return nil, false
 	}
-	if !s.passes(afterPrelogin) {
-		return nil, false
+	if follows == handshake {
+		s.tunnel = &tdsConn{Conn: conn, replyType: s.config.ReplyType, size: s.config.PacketSize}
+		return s.tunnel, true
 	}
-	return &tdsConn{Conn: conn, replyType: s.config.ReplyType, size: s.config.PacketSize}, true
+	if follows == clearLogin {
+		s.login(conn, conn)
+	}
+	s.finish()
+	return nil, false
 }
 
 // intrude does the faults that come before anything else.

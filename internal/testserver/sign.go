@@ -3,6 +3,7 @@ package testserver
 import (
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/md5"
 	"crypto/rand"
 	"crypto/rsa"
@@ -27,14 +28,20 @@ var signers = map[uint16]signer{
 	0x0804: {hash: crypto.SHA256, pss: true}, 0x0805: {hash: crypto.SHA384, pss: true}, 0x0806: {hash: crypto.SHA512, pss: true},
 }
 
+// curves are those of the ECDSA schemes in TLS 1.3: RFC 8446, section 4.2.3.
+var curves = map[uint16]elliptic.Curve{0x0403: elliptic.P256(), 0x0503: elliptic.P384(), 0x0603: elliptic.P521()}
+
 // signs reports whether a key can sign with a scheme in a version: TLS 1.3 has
-// neither PKCS #1 nor SHA-1.
+// neither PKCS #1 nor SHA-1, and ties the hash of ECDSA to the curve.
 func signs(key crypto.PrivateKey, scheme, version uint16) bool {
 	s, ok := signers[scheme]
 	if !ok || version == tls13 && (s.hash == crypto.SHA1 || !s.ecdsa && !s.pss) {
 		return false
 	}
-	_, isECDSA := key.(*ecdsa.PrivateKey)
+	ecdsaKey, isECDSA := key.(*ecdsa.PrivateKey)
+	if isECDSA && version == tls13 && curves[scheme] != ecdsaKey.Curve {
+		return false
+	}
 	return s.ecdsa == isECDSA
 }
 
@@ -64,17 +71,16 @@ func digestOf(key crypto.PrivateKey, scheme uint16, data []byte) ([]byte, crypto
 	return s[:], crypto.SHA1
 }
 
-// completable reports whether crypto/tls would complete the handshake with the
-// same suite: it knows it, and in TLS 1.3, where it insists on an order of its
-// own, it would choose it.
+// completable reports whether crypto/tls can be made to choose c, which is not
+// TLS 1.3: it knows the suite, the client's supported_versions do not forbid the version, and the
+// signature is not SHA-1, which crypto/tls no longer makes in TLS 1.2.
 func completable(c choice, h *hello) bool {
 	known := func(s *tls.CipherSuite) bool { return s.ID == uint16(c.suite.ID) }
 	if c.version <= ssl30 || !slices.ContainsFunc(append(tls.CipherSuites(), tls.InsecureCipherSuites()...), known) {
 		return false
 	}
-	if c.version < tls13 {
-		return true
+	if offered, listed := h.versions(); listed && !slices.Contains(offered, c.version) {
+		return false
 	}
-	only := slices.DeleteFunc(slices.Clone(h.suites), func(id uint16) bool { return id < 0x1301 || id > 0x1303 })
-	return len(only) == 1
+	return c.version != tls12 || !usesCurve(c.suite) || signers[c.scheme].hash != crypto.SHA1
 }

@@ -3,9 +3,11 @@ package testserver
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"sync/atomic"
 )
 
 // Packet types of TDS.
@@ -33,10 +35,13 @@ func readPacket(r io.Reader) (kind byte, last bool, payload []byte, err error) {
 	return header[0], header[1]&1 == 1, payload, err
 }
 
+// maxPackets bounds a message: more than any PRELOGIN or LOGIN7 is long.
+const maxPackets = 1 << 17
+
 // readMessage reads the packets of one message, which must be of one type.
 func readMessage(r io.Reader, kind byte) ([]byte, error) {
 	var message []byte
-	for {
+	for read := 0; read < maxPackets; {
 		k, last, payload, err := readPacket(r)
 		if err != nil {
 			return nil, err
@@ -47,7 +52,9 @@ func readMessage(r io.Reader, kind byte) ([]byte, error) {
 		if message = append(message, payload...); last {
 			return message, nil
 		}
+		read += packetHeader + len(payload)
 	}
+	return nil, errors.New("testserver: message without end")
 }
 
 // packets frames a message. Like SQL Server it numbers the packets of a
@@ -71,24 +78,29 @@ func packets(kind byte, message []byte, size int, id byte) []byte {
 	}
 }
 
-// A tdsConn carries TLS inside TDS packets until the client sends a bare
-// record.
+// A tdsConn carries TLS inside TDS packets until it is bare.
 type tdsConn struct {
 	net.Conn
 	replyType byte
 	size      int
 	rest      []byte // of the packet that is being read
-	bare      bool
+	// follows makes the first bare record of the client end the packets. Without
+	// it, a record is no more welcome before that time than a packet after it.
+	follows bool
+	bare    atomic.Bool // read and written by both directions
 }
 
 func (c *tdsConn) Read(b []byte) (int, error) {
-	for len(c.rest) == 0 && !c.bare {
+	for len(c.rest) == 0 && !c.bare.Load() {
 		var first [1]byte
 		if _, err := io.ReadFull(c.Conn, first[:]); err != nil {
 			return 0, err
 		}
 		if first[0] != packetPrelogin {
-			c.bare = true
+			if !c.follows {
+				return 0, fmt.Errorf("testserver: packet type 0x%02x during the handshake", first[0])
+			}
+			c.bare.Store(true)
 			c.rest = first[:]
 			break
 		}
@@ -107,7 +119,7 @@ func (c *tdsConn) Read(b []byte) (int, error) {
 }
 
 func (c *tdsConn) Write(b []byte) (int, error) {
-	if c.bare {
+	if c.bare.Load() {
 		return c.Conn.Write(b)
 	}
 	if _, err := c.Conn.Write(packets(c.replyType, b, c.size, 0)); err != nil {

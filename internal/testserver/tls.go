@@ -13,6 +13,7 @@ const alpnTDS8 = "tds/8.0"
 func (s *session) tls(transport net.Conn) {
 	first := make([]byte, 1)
 	if _, err := io.ReadFull(transport, first); err != nil {
+		s.finish()
 		return
 	}
 	transport = &prefixConn{Conn: transport, prefix: first}
@@ -20,36 +21,57 @@ func (s *session) tls(transport net.Conn) {
 		s.ssl2(transport)
 		return
 	}
-	for {
-		h, err := readHello(transport)
-		if err != nil {
-			s.finish()
-			return
-		}
-		if !s.passes(afterHello) {
-			return
-		}
-		s.pause()
-		c, alert := s.config.TLS.choose(h, s.config.Certificate.PrivateKey, s.strict)
-		switch {
-		case alert != 0:
-			s.refuse(transport, h, alert)
-			return
-		case s.config.Fault != NoFault:
-			s.spoil(transport, h, c)
-			return
-		case completable(c, h):
-			s.complete(&prefixConn{Conn: transport, prefix: h.raw}, c)
-			return
-		}
-		if _, err := transport.Write(s.flight(h, c)); err != nil {
-			return
-		}
-		if !c.retry {
-			io.Copy(io.Discard, transport) // the client may say goodbye
-			s.finish()
-			return
-		}
+	h, c, ok := s.receive(transport, nil)
+	switch {
+	case !ok:
+	case c.version == tls13:
+		s.tls13(transport, h, c)
+	case completable(c, h) && !s.spoils():
+		s.complete(transport, h, c)
+	case s.send(transport, s.flight(h, c)):
+		io.Copy(io.Discard, transport) // the client may say goodbye
+		s.finish()
+	}
+}
+
+// receive reads a ClientHello and decides on it; if it is not ok, the session
+// is over. After a HelloRetryRequest the choice has to be the same again.
+func (s *session) receive(transport net.Conn, before *choice) (*hello, choice, bool) {
+	h, err := readHello(transport, before != nil)
+	if err != nil {
+		s.finish()
+		return nil, choice{}, false
+	}
+	if !s.passes(afterHello) {
+		return nil, choice{}, false
+	}
+	s.pause()
+	c, alert := s.config.TLS.choose(h, s.config.Certificate.PrivateKey, s.strict)
+	if before != nil && alert == 0 && (c.suite.ID != before.suite.ID || c.group != before.group) {
+		alert = alertIllegalParameter
+	}
+	if alert != 0 {
+		s.refuse(transport, h, alert)
+	}
+	return h, c, alert == 0
+}
+
+// send sends a flight or does the fault that takes its place. If it is not ok,
+// the session is over.
+func (s *session) send(transport net.Conn, flight []byte) bool {
+	if s.spoils() {
+		s.spoil(transport, flight)
+		return false
+	}
+	_, err := transport.Write(flight)
+	return err == nil
+}
+
+// afterwards is what comes after the handshake: in strict connections PRELOGIN,
+// then the login.
+func (s *session) afterwards(secure io.ReadWriter) {
+	if !s.config.Plain && (!s.strict || s.prelogin(secure) != nothing) {
+		s.login(secure, secure)
 	}
 }
 
@@ -57,7 +79,7 @@ func (s *session) tls(transport net.Conn) {
 func (s *session) refuse(transport net.Conn, h *hello, alert byte) {
 	switch s.config.Refusal {
 	case RefuseRST:
-		reset(s.Conn)
+		s.reset()
 		return
 	case RefuseSilence:
 		s.hold()
@@ -69,8 +91,13 @@ func (s *session) refuse(transport net.Conn, h *hello, alert byte) {
 	s.finish()
 }
 
+// spoils reports whether the configured fault takes the place of a flight.
+func (s *session) spoils() bool {
+	return s.config.Fault == Garbage || s.config.Fault == Oversized || s.config.Fault == HalfFlight
+}
+
 // spoil does the faults that take the place of a flight.
-func (s *session) spoil(transport net.Conn, h *hello, c choice) {
+func (s *session) spoil(transport net.Conn, flight []byte) {
 	switch s.config.Fault {
 	case Garbage:
 		transport.Write(append([]byte{0x00}, random(200)...))
@@ -79,7 +106,6 @@ func (s *session) spoil(transport net.Conn, h *hello, c choice) {
 		s.hold()
 		return
 	case HalfFlight:
-		flight := s.flight(h, c)
 		transport.Write(flight[:len(flight)/2])
 	}
 	s.finish()
@@ -119,9 +145,10 @@ func (s *session) ssl2(transport net.Conn) {
 		body = append(body, u16(uint16(len(part)))...)
 	}
 	body = append(append(append(body, certificate...), common...), connection...)
-	transport.Write(append(u16(0x8000|uint16(len(body))), body...))
-	io.Copy(io.Discard, transport)
-	s.finish()
+	if s.send(transport, append(u16(0x8000|uint16(len(body))), body...)) {
+		io.Copy(io.Discard, transport)
+		s.finish()
+	}
 }
 
 // A prefixConn delivers some bytes again before it reads on.
