@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"time"
@@ -15,23 +16,47 @@ import (
 // A conversation is one attempt while it runs. Its steps fill in the result
 // and return the error that ended the attempt, nil when it was accepted.
 type conversation struct {
-	ctx     context.Context // of this attempt alone
 	target  Target
 	attempt Attempt
 	request prelogin.Raw
 	hello   Hello
 	bytes   []byte // of the hello
 	result  *Result
+	conn    *countingConn // nil until it is open
 	decoder tlswire.Decoder
 	tap     *tap       // of DepthFinished
 	secure  *tls.UConn // likewise, once the handshake is complete
 }
 
-// run connects, talks and leaves.
-func (c *conversation) run(dial func(context.Context, string) (net.Conn, error)) error {
+// newConversation prepares an attempt: all that can be wrong with it is found
+// before anything is sent.
+func newConversation(t Target, a Attempt) (*conversation, error) {
+	if err := a.validate(t); err != nil {
+		return nil, err
+	}
+	hello := a.Hello
+	if t.Mode == ModeTDS8 && hello.ALPN == nil {
+		hello.ALPN = []string{ALPNTDS8}
+	}
+	bytes, err := hello.Bytes(t.SNI())
+	if err != nil {
+		return nil, err
+	}
+	request, err := a.request(t)
+	if err != nil {
+		return nil, err
+	}
+	return &conversation{target: t, attempt: a, request: request, hello: hello, bytes: bytes, result: &Result{Attempt: a}}, nil
+}
+
+// clear reports whether PRELOGIN goes first, in clear text.
+func (c *conversation) clear() bool { return c.target.Mode == ModeTDS7 || c.target.Mode == ModeAuto }
+
+// open connects, and has the PRELOGIN exchange if that goes first.
+func (c *conversation) open(ctx context.Context, dial func(context.Context, string) (net.Conn, error)) error {
 	r := c.result
 	begin := time.Now()
-	conn, err := dial(c.ctx, c.target.dialAddress())
+	conn, err := dial(ctx, c.target.dialAddress())
 	r.Timing.Dial = time.Since(begin)
 	r.Stage = StageDial
 	if err != nil {
@@ -40,44 +65,54 @@ func (c *conversation) run(dial func(context.Context, string) (net.Conn, error))
 		}
 		return err
 	}
-	defer conn.Close()
-	stop := context.AfterFunc(c.ctx, func() { conn.Close() })
-	defer stop()
-
 	r.Address = conn.RemoteAddr().String()
-	counted := &countingConn{Conn: conn, in: &r.BytesIn, out: &r.BytesOut}
-	if err := c.talk(counted); err != nil {
-		return err
-	}
-	return c.leave(counted)
-}
-
-// talk does the steps of the target's mode down to the attempt's depth.
-func (c *conversation) talk(conn net.Conn) error {
-	transport := conn
 	if size := c.hello.Framing.SegmentSize; size > 0 {
 		conn = &segmentConn{conn, size}
-		transport = conn
 	}
-	if c.target.Mode == ModeTDS7 || c.target.Mode == ModeAuto {
-		reply, err := c.prelogin(conn, StagePrelogin)
-		if err != nil || c.attempt.Depth == DepthPrelogin {
-			return err
+	c.conn = &countingConn{Conn: conn, in: &r.BytesIn, out: &r.BytesOut}
+	if !c.clear() {
+		return nil
+	}
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	_, err = c.prelogin(c.conn, StagePrelogin)
+	return err
+}
+
+// goOn makes c go on where another conversation has come to by open.
+func (c *conversation) goOn(opened *conversation) {
+	r := *opened.result
+	r.Attempt = c.attempt
+	c.result = &r
+	if opened.conn != nil {
+		c.conn = &countingConn{Conn: opened.conn.Conn, in: &r.BytesIn, out: &r.BytesOut}
+	}
+}
+
+// talk does what follows open, down to the attempt's depth.
+func (c *conversation) talk(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() { c.conn.Close() })
+	defer stop()
+	transport := net.Conn(c.conn)
+	if c.clear() {
+		if c.attempt.Depth == DepthPrelogin {
+			return nil
 		}
-		if encryption, err := reply.Encryption(); err == nil && encryption.Base() == prelogin.EncryptNotSupported {
+		if encryption, err := c.result.Prelogin.Encryption(); err == nil && encryption.Base() == prelogin.EncryptNotSupported {
 			return errNotOffered
 		}
-		wrapped := prelogin.Wrap(conn)
+		wrapped := prelogin.Wrap(c.conn)
 		wrapped.Framing = c.hello.Framing.packets()
 		transport = wrapped
 	}
 	begin := time.Now()
 	c.result.Stage = StageClientHello
-	step := c.finish
+	var err error
 	if c.attempt.Depth == DepthServerFlight {
-		step = c.serverFlight
+		err = c.serverFlight(transport)
+	} else {
+		err = c.finish(ctx, transport)
 	}
-	err := step(transport)
 	c.result.Timing.Handshake = time.Since(begin)
 	if err != nil || c.secure == nil {
 		return err
@@ -88,6 +123,9 @@ func (c *conversation) talk(conn net.Conn) error {
 		}
 	}
 	c.secure.CloseWrite()
+	if err == nil {
+		err = c.lateAlert()
+	}
 	return err
 }
 
@@ -101,35 +139,69 @@ func (c *conversation) prelogin(rw io.ReadWriter, stage Stage) (*prelogin.Messag
 	return reply, err
 }
 
-// lingerTime bounds how long leave waits for the server to close its side.
+// lingerTime bounds how long a server is waited for that has nothing left to
+// do but to close.
 const lingerTime = 500 * time.Millisecond
 
-// leave ends a connection so that neither side sees a reset: FIN first, then
-// the rest of what the server says is read. When it returns early the server
-// has closed, so a server that counts its connections does not count this one.
-//
-// In TLS 1.3 the client is through before the server has judged its last
-// flight: what the server then has against it is the answer after all.
-func (c *conversation) leave(conn *countingConn) error {
-	half, ok := conn.Conn.(interface{ CloseWrite() error })
-	if !ok || half.CloseWrite() != nil || conn.SetReadDeadline(time.Now().Add(lingerTime)) != nil {
+// lateAlert waits for what a server has against the client's last flight. In
+// TLS 1.3 the client is through before the server has judged that: its alert is
+// the answer after all.
+func (c *conversation) lateAlert() error {
+	if c.result.Stage != StageFinished || c.result.Flight.Version != TLS13 || c.leave() != nil {
 		return nil
 	}
-	if c.result.Stage == StageFinished && c.result.Flight.Version == TLS13 {
-		_, err := io.Copy(io.Discard, c.secure)
-		if alert := alertOf(err); alert != nil {
-			c.result.Alert = alert
-			return err
-		}
+	_, err := io.Copy(io.Discard, c.secure)
+	alert := alertOf(err)
+	if alert == nil {
+		return nil
 	}
-	io.Copy(io.Discard, conn.Conn)
-	return nil
+	c.result.Alert = alert
+	return err
+}
+
+// errHalf says that a connection cannot be closed on one side.
+var errHalf = errors.New("probe: no half-close")
+
+// leave sends FIN, and bounds the time to read what the server has left to say.
+func (c *conversation) leave() error {
+	half, ok := c.conn.halfCloser()
+	if !ok {
+		return errHalf
+	}
+	if err := half.CloseWrite(); err != nil {
+		return err
+	}
+	return c.conn.SetReadDeadline(time.Now().Add(lingerTime))
+}
+
+// close ends a connection. After an attempt that was accepted neither side
+// shall see a reset: FIN first, then the rest of what the server says is read.
+// When it returns early the server has closed, so a server that counts its
+// connections does not count this one.
+func (c *conversation) close(polite bool) {
+	if c.conn == nil {
+		return
+	}
+	if polite && c.leave() == nil {
+		io.Copy(io.Discard, c.conn.Conn)
+	}
+	c.conn.Close()
 }
 
 // A countingConn counts the bytes of a connection.
 type countingConn struct {
 	net.Conn
 	in, out *int
+}
+
+// halfCloser returns the connection below that can be closed on one side.
+func (c *countingConn) halfCloser() (interface{ CloseWrite() error }, bool) {
+	conn := c.Conn
+	if segmented, ok := conn.(*segmentConn); ok {
+		conn = segmented.Conn
+	}
+	half, ok := conn.(interface{ CloseWrite() error })
+	return half, ok
 }
 
 func (c *countingConn) Read(b []byte) (int, error) {

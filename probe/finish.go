@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 
 // finish completes a handshake through utls. Whatever the end, the result
 // holds what the server showed.
-func (c *conversation) finish(transport net.Conn) error {
+func (c *conversation) finish(ctx context.Context, transport net.Conn) error {
 	c.tap = &tap{Conn: transport, conversation: c}
 	client, err := c.hello.client(c.tap, c.target.SNI())
 	if err != nil {
@@ -27,7 +28,7 @@ func (c *conversation) finish(transport net.Conn) error {
 	}
 	sink := &sessionSink{}
 	client.SetSessionCache(sink)
-	err = client.HandshakeContext(c.ctx)
+	err = client.HandshakeContext(ctx)
 	c.showFlight()
 	if err != nil {
 		return c.judge(err)

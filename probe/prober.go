@@ -28,44 +28,42 @@ type Prober struct {
 // [ErrPreloginMode], [ErrNoHost], [ErrNoPort], or a message that cannot be
 // built) or if ctx ended; in the latter case it is ctx.Err().
 func (p *Prober) Probe(ctx context.Context, t Target, a Attempt) (*Result, error) {
-	if err := a.validate(t); err != nil {
-		return nil, err
-	}
-	hello := a.Hello
-	if t.Mode == ModeTDS8 && hello.ALPN == nil {
-		hello.ALPN = []string{ALPNTDS8}
-	}
-	bytes, err := hello.Bytes(t.SNI())
+	c, err := newConversation(t, a)
 	if err != nil {
 		return nil, err
 	}
-	request, err := a.request(t)
-	if err != nil {
-		return nil, err
-	}
-	timeout := p.Timeout
-	if timeout == 0 {
-		timeout = DefaultTimeout
-	}
-	attempt, cancel := context.WithTimeout(ctx, timeout)
+	attempt, cancel := context.WithTimeout(ctx, p.timeout())
 	defer cancel()
-
-	result := &Result{Attempt: a}
-	conversation := &conversation{
-		ctx: attempt, target: t, attempt: a, request: request, hello: hello, bytes: bytes, result: result,
+	err = c.open(attempt, p.dialTCP)
+	if err == nil {
+		err = c.talk(attempt)
 	}
-	err = conversation.run(func(ctx context.Context, address string) (net.Conn, error) {
-		return p.dial(ctx, "tcp", address)
-	})
+	defer func() { c.close(err == nil) }()
+	return c.end(ctx, attempt, err)
+}
+
+// end judges how a conversation ended.
+func (c *conversation) end(ctx, attempt context.Context, err error) (*Result, error) {
 	if err != nil && ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	if err != nil && attempt.Err() != nil && !isTimeout(err) {
 		err = attempt.Err() // the deadline closed the connection
 	}
-	result.Outcome = classify(err, result.Stage)
-	result.Err = err
-	return result, nil
+	c.result.Outcome = classify(err, c.result.Stage)
+	c.result.Err = err
+	return c.result, nil
+}
+
+func (p *Prober) timeout() time.Duration {
+	if p.Timeout > 0 {
+		return p.Timeout
+	}
+	return DefaultTimeout
+}
+
+func (p *Prober) dialTCP(ctx context.Context, address string) (net.Conn, error) {
+	return p.dial(ctx, "tcp", address)
 }
 
 func (p *Prober) dial(ctx context.Context, network, address string) (net.Conn, error) {
