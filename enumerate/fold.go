@@ -85,18 +85,40 @@ func foldRefusal(last Answer, v probe.Version) *Refusal {
 	return refusal
 }
 
-// foldCertificates describes the first chain that a server showed.
-func foldCertificates(results []probe.Result) []Certificate {
-	chain := []Certificate{}
-	i := slices.IndexFunc(results, showsCertificates)
-	if i < 0 {
-		return chain
+// foldChains describes the chains that a server showed, one for each leaf, in
+// the order of their appearance.
+func foldChains(results []probe.Result) [][]Certificate {
+	var chains [][]Certificate
+	seen := map[string]bool{}
+	for _, r := range results {
+		if !showsCertificates(r) || seen[string(r.Flight.Certificates[0])] {
+			continue
+		}
+		seen[string(r.Flight.Certificates[0])] = true
+		var chain []Certificate
+		for _, der := range r.Flight.Certificates {
+			chain = append(chain, foldCertificate(der))
+		}
+		chains = append(chains, chain)
 	}
-	for _, der := range results[i].Flight.Certificates {
-		chain = append(chain, foldCertificate(der))
-	}
-	return chain
+	return chains
 }
+
+// completeChain reports whether each link is issued by the next and the last
+// one by itself.
+func completeChain(chain []Certificate) bool {
+	for i, c := range chain {
+		issuer := chain[min(i+1, len(chain)-1)]
+		if c.Error != "" || c.Issuer != issuer.Subject {
+			return false
+		}
+	}
+	return len(chain) > 0
+}
+
+// fallbackSubject is the name in the certificate that SQL Server makes for
+// itself.
+const fallbackSubject = "CN=SSL_Self_Signed_Fallback"
 
 func showsCertificates(r probe.Result) bool {
 	return r.Flight != nil && len(r.Flight.Certificates) > 0
@@ -115,6 +137,7 @@ func foldCertificate(der []byte) Certificate {
 		Subject: c.Subject, Issuer: c.Issuer, Serial: fmt.Sprintf("%x", c.Serial),
 		NotBefore: c.NotBefore, NotAfter: c.NotAfter, Key: key,
 		SignatureAlgorithm: c.SignatureAlgorithm, SelfSigned: c.SelfSigned,
+		KeyBits: c.KeyBits, Hash: c.Hash(), Fallback: c.SelfSigned && c.Subject == fallbackSubject,
 		SHA256: hex.EncodeToString(c.SHA256[:]), Names: append([]string{}, c.Names...),
 	}
 }

@@ -93,15 +93,25 @@ func TestFoldSuites(t *testing.T) {
 	require.Equal(t, []Suite{{ID: 0x010080, Name: "SSL_CK_RC4_128_WITH_MD5"}}, foldKinds([]probe.CipherKind{0x010080}))
 }
 
-func TestFoldCertificates(t *testing.T) {
+func TestFoldChains(t *testing.T) {
 	der := testserver.RSA().Certificate[0]
 	sum := sha256.Sum256(der)
 	show := func(chain ...[]byte) probe.Result { return probe.Result{Flight: &probe.Flight{Certificates: chain}} }
 
-	require.Equal(t, []Certificate{}, foldCertificates(nil))
-	require.Equal(t, []Certificate{}, foldCertificates([]probe.Result{{}, show()}))
-	chain := foldCertificates([]probe.Result{{}, show(), show(der, []byte("junk")), show(der)})
+	require.Empty(t, foldChains(nil))
+	require.Empty(t, foldChains([]probe.Result{{}, show()}))
+	other := testserver.ECDSA().Certificate[0]
+	chains := foldChains([]probe.Result{{}, show(), show(der, []byte("junk")), show(der), show(other)})
+	require.Len(t, chains, 2)
+	require.Len(t, chains[1], 1)
+	require.Equal(t, "ECDSA 256", chains[1][0].Key)
+	require.True(t, chains[1][0].Fallback)
+	require.True(t, completeChain(chains[1]))
+	chain := chains[0]
 	require.Len(t, chain, 2)
+	require.Equal(t, 2048, chain[0].KeyBits)
+	require.Equal(t, "sha256", chain[0].Hash)
+	require.False(t, completeChain(chain))
 	require.Equal(t, hex.EncodeToString(sum[:]), chain[0].SHA256)
 	require.Equal(t, "RSA 2048", chain[0].Key)
 	require.Equal(t, "1", chain[0].Serial)

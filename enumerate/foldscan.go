@@ -2,74 +2,135 @@ package enumerate
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// report folds what a scan knows, whatever ended it.
-func (s *scan) report(end error) *Report {
-	results := s.runner.Results()
+// report folds what a way knows, whatever ended it.
+func (w *way) report(end error) *Report {
+	results := w.runner.Results()
+	chains := foldChains(results)
 	report := &Report{
 		Schema:       Schema,
-		Target:       s.runner.Target,
-		Started:      s.started.UTC().Truncate(time.Millisecond),
-		DurationMS:   time.Since(s.started).Milliseconds(),
-		Connections:  s.runner.Connections(),
-		Complete:     end == nil,
-		Server:       s.server,
-		Baseline:     s.baseline,
-		Certificates: foldCertificates(results),
-		Stability:    foldStability(results, s.runner.tally.total()),
+		Target:       w.runner.Target,
+		Started:      w.started.UTC().Truncate(time.Millisecond),
+		DurationMS:   time.Since(w.started).Milliseconds(),
+		Connections:  w.runner.Connections(),
+		Server:       w.foldServer(),
+		Baseline:     foldBaseline(w.climbed),
+		Certificates: []Certificate{},
+		DHE:          foldDHE(results),
+		Behaviours:   w.foldBehaviours(),
+		Tolerances:   foldTolerances(w.swept.tolerances),
+		Stability:    foldStability(results, w.runner.tally.total()),
 	}
-	if end != nil {
-		report.Incomplete = end.Error()
+	if len(chains) > 0 {
+		report.Certificates = chains[0]
+		report.OtherChains = append(report.OtherChains, chains[1:]...)
+		complete := completeChain(chains[0])
+		report.ChainComplete = &complete
 	}
 	if i := slices.IndexFunc(results, func(r probe.Result) bool { return r.Address != "" }); i >= 0 {
 		report.Target.Address = results[i].Address
 	}
 	for _, v := range probe.Versions() {
-		p := s.protocol(v)
+		p := w.protocol(v)
 		report.Protocols = append(report.Protocols, p)
-		report.Complete = report.Complete && p.Accepted != nil && p.Complete
 		if v != probe.SSL20 {
 			report.LowerBound += len(p.CipherSuites) + 1
 		}
 	}
-	if report.Server != nil && report.Target.Mode == probe.ModeTDS8 {
-		report.Server.StrictOnly = s.strictOnly()
-	}
+	report.Incomplete = strings.Join(w.unsettled(report, end), "; ")
+	report.Complete = report.Incomplete == ""
 	return report
 }
 
-// strictOnly reports whether the server closed on PRELOGIN in clear text but
-// answered inside TLS.
-func (s *scan) strictOnly() bool {
-	first := s.runner.Results()[0]
-	return first.Depth == probe.DepthPrelogin && first.Outcome != probe.Accepted
+// unsettled says what a report leaves open, and why.
+func (w *way) unsettled(report *Report, end error) []string {
+	var open []string
+	if end != nil {
+		open = append(open, end.Error())
+	}
+	if len(w.versions) == 0 {
+		return open // the end says it all
+	}
+	for _, p := range report.Protocols {
+		switch {
+		case p.Accepted == nil:
+			open = append(open, p.Version+" is inconclusive")
+		case w.wants(Suites) && !p.Complete:
+			open = append(open, p.Version+": cipher suites may be missing")
+		}
+		for what, note := range map[string]string{"groups": p.GroupsNote, "signature schemes": p.SignatureSchemesNote} {
+			if note != "" {
+				open = append(open, p.Version+": "+what+": "+note)
+			}
+		}
+	}
+	for _, b := range report.Behaviours {
+		if b.Value == nil && strings.HasPrefix(b.Note, inconclusive) {
+			open = append(open, "behaviour "+b.Name+" is "+inconclusive)
+		}
+	}
+	for _, t := range report.Tolerances {
+		if t.Outcome == nil {
+			open = append(open, "tolerance "+t.Name+" is "+inconclusive)
+		}
+	}
+	return open
+}
+
+// foldBaseline describes what was tried on the ladder, nil if nothing was.
+func foldBaseline(climbed []Answer) *Baseline {
+	if len(climbed) == 0 {
+		return nil
+	}
+	b := &Baseline{}
+	for _, a := range climbed {
+		b.Rungs = append(b.Rungs, foldRung(a))
+	}
+	b.Rung = foldRung(furthest(climbed))
+	if last := climbed[len(climbed)-1]; last.Outcome == probe.Accepted {
+		b.Rung = foldRung(last)
+	}
+	return b
+}
+
+func foldRung(a Answer) Rung {
+	r := Rung{Name: a.Name, Outcome: a.Outcome, Stage: a.Stage}
+	if a.Err != nil {
+		r.Error = a.Err.Error()
+	}
+	return r
 }
 
 // protocol folds one version.
-func (s *scan) protocol(v probe.Version) Protocol {
+func (w *way) protocol(v probe.Version) Protocol {
 	p := Protocol{Version: v.String(), Code: v, Preference: UnknownPreference, CipherSuites: []Suite{}}
-	i := slices.IndexFunc(s.versions, func(a versionAnswers) bool { return a.version == v })
+	p.Groups, p.GroupsNote = w.foldGroups(v)
+	p.SignatureSchemes, p.SignatureSchemesNote = w.foldSchemes(v)
+	i := slices.IndexFunc(w.versions, func(a versionAnswers) bool { return a.version == v })
 	if i < 0 {
-		if known := s.known[v]; len(known) > 0 {
-			p.accept(foldSuites(v, known, s.runner.Results()))
+		if known := w.known[v]; len(known) > 0 {
+			p.accept(foldSuites(v, known, w.runner.Results()))
 		}
 		return p
 	}
-	va := s.versions[i]
-	p.Complete = s.wants(Suites) && !s.stray(va) && !slices.ContainsFunc(va.answers, func(a Answer) bool { return !a.Believed })
+	va := w.versions[i]
+	seen := results(va.answers)
+	p.Complete = w.wants(Suites) && !slices.ContainsFunc(va.answers, func(a Answer) bool { return !a.Believed }) &&
+		(v == probe.SSL20 || !suiteLoop(v, w.known[v]).Stray(seen))
 	if v == probe.SSL20 {
-		for _, a := range va.answers {
-			if accepts(a.Result, v) {
-				p.accept(foldKinds(a.Flight.CipherKinds))
+		for _, r := range seen {
+			if accepts(r, v) {
+				p.accept(foldKinds(r.Flight.CipherKinds))
 			}
 		}
-	} else if picks := s.picks(va); len(picks) > 0 {
-		p.accept(foldSuites(v, picks, s.runner.Results()))
-		p.Preference = s.preference(v, picks)
+	} else if picks := w.picks(va); len(picks) > 0 {
+		p.accept(foldSuites(v, picks, w.runner.Results()))
+		p.Preference = w.preference(v, picks)
 	}
 	if len(va.answers) > 0 {
 		last := va.answers[len(va.answers)-1]
@@ -81,24 +142,14 @@ func (s *scan) protocol(v probe.Version) Protocol {
 	return p
 }
 
-// stray reports whether the enumeration of a version ended because the server
-// picked what was not offered.
-func (s *scan) stray(va versionAnswers) bool {
-	n := len(va.answers)
-	if va.version == probe.SSL20 || n == 0 || !accepts(va.answers[n-1].Result, va.version) {
-		return false
-	}
-	return len(s.picks(va)) == len(s.picks(versionAnswers{va.version, va.answers[:n-1]}))
-}
-
 func (p *Protocol) accept(suites []Suite) {
 	yes := true
 	p.Accepted = &yes
 	p.CipherSuites = suites
 }
 
-func (s *scan) preference(v probe.Version, picks []probe.CipherSuite) Preference {
-	if pick, ok := s.reversed[v]; ok {
+func (w *way) preference(v probe.Version, picks []probe.CipherSuite) Preference {
+	if pick, ok := w.reversed[v]; ok {
 		return preference(picks, &pick)
 	}
 	return preference(picks, nil)

@@ -26,9 +26,9 @@ func TestScanFaults(t *testing.T) {
 		mode  probe.Mode
 		want  probe.Outcome
 	}{
-		{"garbage", testserver.Garbage, probe.ModeTDS7, probe.Closed},
-		{"garbage", testserver.Garbage, probe.ModeTDS8, probe.Closed},
-		{"oversized", testserver.Oversized, probe.ModeTLS, probe.Closed},
+		{"garbage", testserver.Garbage, probe.ModeTDS7, probe.Malformed},
+		{"garbage", testserver.Garbage, probe.ModeTDS8, probe.Malformed},
+		{"oversized", testserver.Oversized, probe.ModeTLS, probe.Malformed},
 		{"half a flight", testserver.HalfFlight, probe.ModeTDS7, probe.Closed},
 		{"half a flight", testserver.HalfFlight, probe.ModeTLS, probe.Closed},
 		{"HTTP", testserver.HTTP, probe.ModeTDS7, probe.Malformed},

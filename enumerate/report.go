@@ -16,18 +16,32 @@ type Report struct {
 	Target     probe.Target `json:"target"`
 	Started    time.Time    `json:"started"`
 	DurationMS int64        `json:"duration_ms"`
-	// Connections is how many were made. LowerBound is what a scan cannot do
-	// without: one for each accepted suite, one for each version's refusal.
+	// Connections is how many were made, Strict's not among them. LowerBound is
+	// what no scan of versions and suites can do without: one for each accepted
+	// suite, one for each version's refusal.
 	Connections int `json:"connections"`
 	LowerBound  int `json:"connections_lower_bound"`
-	// Complete is false if the scan ended early; Incomplete says why.
-	Complete     bool          `json:"complete"`
-	Incomplete   string        `json:"incomplete,omitempty"`
-	Server       *Server       `json:"server"` // nil if no PRELOGIN answer came
-	Baseline     *Baseline     `json:"baseline"`
-	Protocols    []Protocol    `json:"protocols"`
-	Certificates []Certificate `json:"certificates"`
-	Stability    Stability     `json:"stability"`
+	// Complete is false if the scan ended early or something could not be
+	// settled; Incomplete says what.
+	Complete   bool       `json:"complete"`
+	Incomplete string     `json:"incomplete,omitempty"`
+	Server     *Server    `json:"server"` // nil if no PRELOGIN answer came
+	Baseline   *Baseline  `json:"baseline"`
+	Protocols  []Protocol `json:"protocols"`
+	// Certificates is the chain that was shown first, OtherChains are those of
+	// other types of key.
+	Certificates []Certificate   `json:"certificates"`
+	OtherChains  [][]Certificate `json:"other_chains,omitempty"`
+	// ChainComplete reports whether every certificate of Certificates is issued
+	// by the next, and the last one by itself. Nil without certificates.
+	ChainComplete *bool       `json:"chain_complete"`
+	DHE           *DHE        `json:"dhe"` // nil if no DHE suite was seen
+	Behaviours    []Behaviour `json:"behaviours"`
+	Tolerances    []Tolerance `json:"tolerances"`
+	Stability     Stability   `json:"stability"`
+	// Strict is the report on TDS 8, if a server that has TDS 7 was asked for
+	// that too. Its Baseline tells how a server without TDS 8 refused it.
+	Strict *Report `json:"strict,omitempty"`
 }
 
 // A Server is what the PRELOGIN answer says.
@@ -36,17 +50,28 @@ type Server struct {
 	Product string `json:"product"` // "SQL Server 2022", empty if unknown
 	// Encryption is the answer to ENCRYPTION = OFF; with force_encryption it
 	// is "req". Empty if PRELOGIN went through TLS, where it means nothing.
-	Encryption      string `json:"encryption"`
-	ForceEncryption bool   `json:"force_encryption"`
-	StrictOnly      bool   `json:"strict_only"`
-	InstanceMatches bool   `json:"instance_matches"`
-	MARS            bool   `json:"mars"`
-	FedAuth         bool   `json:"fed_auth"`
+	Encryption string `json:"encryption"`
+	// EncryptionAnswers has the answer to each ENCRYPTION that was asked, nil
+	// where that is inconclusive; "closed" and the like where none came.
+	EncryptionAnswers map[string]*string `json:"encryption_answers,omitempty"`
+	ForceEncryption   bool               `json:"force_encryption"`
+	StrictOnly        bool               `json:"strict_only"`
+	InstanceMatches   bool               `json:"instance_matches"`
+	MARS              bool               `json:"mars"`
+	FedAuth           bool               `json:"fed_auth"`
 }
 
 // A Baseline is the hello that the server answered first, or, if it answered
-// none, how it refused the last one.
+// none, how the one ended that came furthest.
 type Baseline struct {
+	Rung
+	// Rungs are the hellos that were tried, each asking less than the one
+	// before.
+	Rungs []Rung `json:"rungs"`
+}
+
+// A Rung is a hello and how it ended.
+type Rung struct {
 	Name    string        `json:"name"`
 	Outcome probe.Outcome `json:"outcome"`
 	Stage   probe.Stage   `json:"stage"`
@@ -67,6 +92,48 @@ type Protocol struct {
 	// Refusal is how the server refused what is not in CipherSuites, nil if
 	// nothing was refused.
 	Refusal *Refusal `json:"refusal,omitempty"`
+	// Groups and SignatureSchemes are nil where they were not enumerated: below
+	// TLS 1.2, and where there is no suite that needs them. A note says what
+	// they may lack, and why; it is empty if that is nothing.
+	Groups               []Named `json:"groups"`
+	GroupsNote           string  `json:"groups_note,omitempty"`
+	SignatureSchemes     []Named `json:"signature_schemes"`
+	SignatureSchemesNote string  `json:"signature_schemes_note,omitempty"`
+}
+
+// A Named is a registered number with its name.
+type Named struct {
+	ID   uint16 `json:"id"`
+	Name string `json:"name"`
+}
+
+// A DHE is what the server shows of its ephemeral Diffie-Hellman keys.
+type DHE struct {
+	Bits int `json:"bits"` // of the prime; of the smallest, if there are several
+	// Group is the well-known group, empty if the prime is of another.
+	Group string `json:"group"`
+	// PaddedGenerator reports a generator with leading zeros, up to the size of
+	// the prime: a mark of Schannel.
+	PaddedGenerator bool `json:"padded_generator"`
+	// KeyReuse reports that the same public key came twice, nil if only one
+	// was seen.
+	KeyReuse *bool `json:"key_reuse"`
+}
+
+// A Behaviour is whether the server does something, nil if that is inconclusive
+// or cannot be seen; Note says why, or how.
+type Behaviour struct {
+	Name  string `json:"name"`
+	Value *bool  `json:"value"`
+	Note  string `json:"note,omitempty"`
+}
+
+// A Tolerance is how the server took a change to a hello that it accepts, nil
+// if that is inconclusive; Note says why.
+type Tolerance struct {
+	Name    string         `json:"name"`
+	Outcome *probe.Outcome `json:"outcome"`
+	Note    string         `json:"note,omitempty"`
 }
 
 // A Suite is a cipher suite as the server showed it. The id of an SSL 2.0
@@ -101,9 +168,14 @@ type Certificate struct {
 	Key                string    `json:"key"` // "RSA 2048"
 	SignatureAlgorithm string    `json:"signature_algorithm"`
 	SelfSigned         bool      `json:"self_signed"`
-	SHA256             string    `json:"sha256"` // of the DER form, hexadecimal
-	Names              []string  `json:"names"`
-	Error              string    `json:"error,omitempty"` // if it cannot be read
+	KeyBits            int       `json:"key_bits"` // 0 if not known
+	Hash               string    `json:"hash"`     // of the signature: "sha256"
+	// Fallback reports the certificate that SQL Server makes for itself when it
+	// is given none.
+	Fallback bool     `json:"self_signed_fallback"`
+	SHA256   string   `json:"sha256"` // of the DER form, hexadecimal
+	Names    []string `json:"names"`
+	Error    string   `json:"error,omitempty"` // if it cannot be read
 }
 
 // A Stability counts the connections of a scan by their end.

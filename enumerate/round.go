@@ -9,129 +9,103 @@ import (
 const (
 	maxTries        = 20 // refusals of one question before it is inconclusive
 	maxInconclusive = 2  // silences, or other ends that are no answer, likewise
-	maxBarren       = 6  // rounds in a row in which nothing was accepted
+	maxBarren       = 12 // controls in a row that were not accepted
+	// eagerTries is how often a question is asked while others are still asked
+	// for the first time: few resets are believed after less, and an acceptance
+	// among those others saves a control.
+	eagerTries = 3
 )
 
-// settle is called when nothing is left to do. It closes the round that has
-// just ended. Then it resolves all that waits if every question is ready, and
-// repeats those that are not if one is not.
-func (r *run) settle() error {
-	waiting := r.waiting()
-	if err := r.closeRound(waiting); err != nil {
-		return err
+// next returns what is to be asked next, nil if there is nothing, or nothing
+// before one that is under way has ended: planned questions, then what was
+// refused and has to be repeated, then a control.
+func (r *run) next() *question {
+	if len(r.queue) > 0 {
+		q := r.queue[0]
+		r.queue = r.queue[1:]
+		return q
 	}
-	unready := slices.DeleteFunc(slices.Clone(waiting), func(q *question) bool {
-		return r.ready(q, len(waiting))
-	})
-	if len(unready) > 0 {
-		r.repeat(unready)
-		return nil
+	busy := slices.ContainsFunc(r.flying, func(q *question) bool { return q.chain != nil && !q.again() })
+	refused := r.refused()
+	for _, q := range refused {
+		if q.fresh == nil && !q.flying && !r.ready(q) && (!busy || len(q.setbacks) < eagerTries) {
+			return q
+		}
 	}
-	for _, q := range waiting {
-		r.refuse(q, len(waiting))
+	controlling := slices.ContainsFunc(r.flying, func(q *question) bool { return q.chain == nil })
+	if r.controlled() && !busy && !controlling && slices.ContainsFunc(refused, func(q *question) bool {
+		return q.fresh != nil && !r.ready(q)
+	}) {
+		return &question{attempt: r.Control}
 	}
 	return nil
 }
 
-// waiting returns the questions that have no answer yet, in plan order.
-func (r *run) waiting() []*question {
-	var waiting []*question
-	for _, c := range r.chains {
-		for _, q := range c.pending {
-			if !q.resolved {
-				waiting = append(waiting, q)
-			}
+// refused returns the questions that were asked and not accepted, in plan
+// order.
+func (r *run) refused() []*question {
+	return slices.DeleteFunc(r.unresolved(), func(q *question) bool { return !q.again() })
+}
+
+// settle is called when nothing is left to ask. It gives all that was refused
+// its answer, and reports whether there was any.
+func (r *run) settle() bool {
+	refused := r.refused()
+	chance := 0.0
+	for _, q := range refused {
+		if q.answer.Believed = r.believed(q); q.answer.Believed {
+			chance = max(chance, r.tally.chance(q.refusals))
 		}
 	}
-	return waiting
+	r.spent += float64(r.claims) * chance
+	r.claims = 0
+	for _, q := range refused {
+		r.refuse(q)
+	}
+	return len(refused) > 0
 }
-
-// closeRound counts the refusals of a round in which something was accepted.
-// Without a control they count as they are, since none will be believed.
-func (r *run) closeRound(waiting []*question) error {
-	counts := r.accepted || !r.controlled()
-	r.accepted = false
-	if counts {
-		r.barren = 0
-	} else if len(waiting) > 0 {
-		r.barren++
-	}
-	for _, q := range waiting {
-		if counts && len(q.fresh) > 0 {
-			q.refusals = append(q.refusals, q.fresh...)
-			q.answer.Controls++
-		}
-		q.fresh = nil
-	}
-	if r.barren == maxBarren {
-		return ErrUnwell
-	}
-	return nil
-}
-
-// repeat starts a round: the questions once more, the control among them.
-func (r *run) repeat(questions []*question) {
-	r.queue = append(r.queue, questions...)
-	if r.controlled() {
-		r.queue = slices.Insert(r.queue, len(r.queue)/2, &question{attempt: r.Control})
-	}
-}
-
-func (r *run) controlled() bool { return r.Control.Name != "" }
 
 // ready reports whether repeating q could not change its answer any more.
-func (r *run) ready(q *question, claims int) bool {
+func (r *run) ready(q *question) bool {
 	switch {
 	case q.inconclusive >= maxInconclusive, len(q.refusals) >= maxTries:
 		return true
 	case !r.controlled():
 		return len(q.refusals) > 0 && len(q.refusals) >= patience(q.refusals[0].Outcome)
 	}
-	return r.believed(q, claims)
+	return r.believed(q)
 }
 
 // patience is how often an attempt is made while no control is known: resets
 // and closes may be disturbances even then.
 func patience(o probe.Outcome) int {
 	if o.ForciblyClosed() {
-		return 6
+		return 4
 	}
 	return 2
 }
 
-func (r *run) believed(q *question, claims int) bool {
-	outcomes := make([]probe.Outcome, len(q.refusals))
-	for i, refusal := range q.refusals {
-		outcomes[i] = refusal.Outcome
-	}
-	return r.controlled() && q.inconclusive < maxInconclusive && r.tally.believes(outcomes, claims)
+// believed reports whether the refusals of q are the server's answer. Any of the
+// questions planned, those accepted meanwhile too, might have been refused by
+// disturbances alone until it was given up: all of them together must not be
+// likely to.
+func (r *run) believed(q *question) bool {
+	return r.controlled() && q.inconclusive < maxInconclusive && len(q.refusals) >= 2 &&
+		float64(r.claims)*r.tally.chance(q.refusals) <= r.allowance()
 }
 
 // refuse resolves a question with no, or as inconclusive. Of several kinds of
 // refusal the most frequent one is the answer.
-func (r *run) refuse(q *question, claims int) {
+func (r *run) refuse(q *question) {
 	q.answer.Tries = len(q.refusals)
-	q.answer.Believed = r.believed(q, claims)
+	if r.controlled() {
+		q.answer.Controls = q.answer.Tries
+	}
 	if q.answer.Believed {
 		r.refusals++
 	}
-	if q.inconclusive < maxInconclusive {
+	if q.inconclusive < maxInconclusive && len(q.refusals) > 0 {
 		q.answer.Result = mostFrequent(q.refusals)
 	}
 	r.resolve(q)
-}
-
-// mostFrequent returns the first result of the most frequent outcome.
-func mostFrequent(results []probe.Result) probe.Result {
-	count := map[probe.Outcome]int{}
-	best := results[0]
-	for _, result := range results {
-		count[result.Outcome]++
-	}
-	for _, result := range results {
-		if count[result.Outcome] > count[best.Outcome] {
-			best = result
-		}
-	}
-	return best
 }

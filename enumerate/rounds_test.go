@@ -15,32 +15,30 @@ import (
 // control is accepted by every server of these tests.
 var control = yes("control")
 
-// TestRoundControls: what was refused is repeated round by round, a control in
-// the middle of each, and only rounds in which something was accepted count.
+// TestRoundControls: what was refused is repeated, and between two refusals of
+// the same question, and after the last one, the control is accepted.
 func TestRoundControls(t *testing.T) {
-	round := []string{"a", "b", "control", "c", "d"}
-	first := []string{"a", "b", "c", "d"}
+	round := []string{"a", "b", "c", "d", "control"}
 	tests := []struct {
 		name     string
 		accepted int            // before, in a run of its own
 		fate     func(int) fate // of the connections after those
 		want     [][]string
-		controls int
+		tries    int
 	}{
-		{"the first round has no control and does not count", 20, nil,
-			[][]string{first, round, round, round, round}, 4},
-		{"the more is known the fewer are needed", 40, nil, [][]string{first, round, round, round}, 3},
-		{"a round whose control fails does not count", 40, func(n int) fate {
-			if n == 7 { // the control of the first repetition
+		{"little is known", 20, nil, [][]string{round, round, round, round}, 4},
+		{"the more is known the fewer are needed", 60, nil, [][]string{round, round, round}, 3},
+		{"a control that fails is repeated, and fewer are needed after it no more", 60, func(n int) fate {
+			if n == 5 { // the first control
 				return closed
 			}
 			return served
-		}, [][]string{first, round, round, round, round}, 3},
+		}, [][]string{round, {"control"}, round, round, round}, 4},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
-				n := connect(t, testserver.Config{Refusal: testserver.RefuseAlert})
+				n := connect(t, testserver.Config{Refusal: testserver.RefuseFIN})
 				runner := n.runner()
 				_, err := runner.Run(t.Context(), many(tt.accepted))
 				require.NoError(t, err)
@@ -55,13 +53,34 @@ func TestRoundControls(t *testing.T) {
 				require.Equal(t, slices.Concat(tt.want...), *names)
 				for _, a := range slices.Concat(answers...) {
 					require.True(t, a.Believed)
-					require.Equal(t, probe.Alerted, a.Outcome)
-					require.Equal(t, tt.controls, a.Tries)
-					require.Equal(t, tt.controls, a.Controls)
+					require.Equal(t, probe.Closed, a.Outcome)
+					require.Equal(t, tt.tries, a.Tries)
+					require.Equal(t, tt.tries, a.Controls)
 				}
 			})
 		})
 	}
+}
+
+// TestRoundFreeControls: attempts of other strategies that are accepted stand
+// beside a refusal as well as a control does.
+func TestRoundFreeControls(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		runner := connect(t, testserver.Config{}).runner()
+		runner.Control, runner.Parallel = control, 2
+		names := heard(runner)
+		steps := &rounds{}
+		for range 60 {
+			steps.plan = append(steps.plan, []probe.Attempt{yes("step")})
+		}
+		answers, err := runner.Run(t.Context(), enumerate.Once{no("a")}, steps)
+		require.NoError(t, err)
+		require.True(t, answers[0][0].Believed)
+		require.Equal(t, 4, answers[0][0].Tries)
+		last := slices.IndexFunc(*names, func(name string) bool { return name == "control" })
+		require.Equal(t, len(*names)-1, last, "one control, at the end: %v", *names)
+		require.Len(t, *names, 60+4+1)
+	})
 }
 
 // TestRoundDisturbance: what was closed twice and is accepted then is an
@@ -95,7 +114,7 @@ func TestRoundUncontrolled(t *testing.T) {
 		want    probe.Outcome
 		tries   int
 	}{
-		{"closed", testserver.RefuseFIN, probe.Closed, 6},
+		{"closed", testserver.RefuseFIN, probe.Closed, 4},
 		{"alerted", testserver.RefuseAlert, probe.Alerted, 2},
 	}
 	for _, tt := range tests {
@@ -135,16 +154,11 @@ func TestRoundInconclusive(t *testing.T) {
 
 				runner.Control = control
 				names := heard(runner)
-				n.fate = func(i int) fate {
-					if i == 22 { // the control between the two
-						return served
-					}
-					return tt.fate
-				}
+				n.fate = func(int) fate { return tt.fate }
 				begin := time.Now()
 				answers, err := runner.Run(t.Context(), enumerate.Once{yes("a")})
 				require.NoError(t, err)
-				require.Equal(t, []string{"a", "control", "a"}, *names)
+				require.Equal(t, []string{"a", "a"}, *names)
 				require.Equal(t, tt.want, answers[0][0].Outcome)
 				require.False(t, answers[0][0].Believed)
 				require.InDelta(t, tt.time, time.Since(begin), float64(time.Millisecond))
@@ -162,7 +176,7 @@ func TestRoundUnwell(t *testing.T) {
 		connections int
 		time        time.Duration
 	}{
-		{"closes on everything", closed, 1 + 5*2, 0},
+		{"closes on everything", closed, 1 + 12, 0},
 		{"not to be reached", unanswered, 10, 45 * 50 * time.Millisecond},
 	}
 	for _, tt := range tests {

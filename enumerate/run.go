@@ -2,6 +2,7 @@ package enumerate
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/tdsprobe/tdsprobe/probe"
@@ -19,12 +20,13 @@ const (
 // of loop; probes run in goroutines of their own and report over landed.
 type run struct {
 	*Runner
-	chains   []*chain
-	queue    []*question
-	flying   int
-	landed   chan landing
-	accepted bool // something was, in this round
-	barren   int  // rounds in a row in which nothing was
+	chains []*chain
+	queue  []*question // to be asked: planned ones, and those that could not be put
+	flying []*question
+	landed chan landing
+	barren int // controls in a row that were not accepted
+	claims int // questions planned since refusals were last settled
+	pool
 }
 
 // A chain is a strategy with what it has seen.
@@ -35,23 +37,12 @@ type chain struct {
 	pending  []*question // those of the current plan
 }
 
-// A question is a planned attempt on its way to an answer.
-type question struct {
-	chain    *chain // nil for a control
-	attempt  probe.Attempt
-	answer   Answer
-	resolved bool
-	refusals []probe.Result  // that count
-	fresh    []probe.Result  // of this round
-	setbacks []probe.Outcome // of every attempt that was put and not accepted
-	failures int             // in a row, before the question was put
-	// inconclusive counts silences and ends that are no answer.
-	inconclusive int
-}
-
+// A landing is something that a goroutine has come to: the result of a
+// question, a connection opened ahead, or the end of a connection.
 type landing struct {
 	question *question
 	result   *probe.Result
+	opening  *probe.Opening
 	err      error
 }
 
@@ -75,7 +66,7 @@ func (r *run) answers() [][]Answer {
 	return all
 }
 
-// loop is the life of the run. No goroutine outlives it.
+// loop is the life of the run. No goroutine and no connection outlives it.
 func (r *run) loop(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -84,99 +75,142 @@ func (r *run) loop(ctx context.Context) error {
 	}
 	var failure error
 	for {
-		for failure == nil && r.flying < r.parallel() && len(r.queue) > 0 {
-			failure = r.launch(ctx)
+		if failure == nil {
+			failure = r.fill(ctx)
 		}
-		if r.flying == 0 {
-			if failure == nil {
-				failure = r.settle()
-			}
-			if failure != nil || len(r.queue) == 0 {
-				return failure
-			}
-			continue
+		if failure != nil || len(r.flying) == 0 {
+			r.drain()
 		}
-		if err := r.land(<-r.landed); err != nil && failure == nil {
-			failure = err
-			cancel()
+		switch {
+		case r.busy():
+			if err := r.land(<-r.landed); err != nil && failure == nil {
+				failure = err
+				cancel()
+			}
+		case failure != nil:
+			return failure
+		case !r.settle():
+			return nil
 		}
 	}
+}
+
+// fill launches what there is to ask, as far as connections are free for it,
+// and then opens some ahead.
+func (r *run) fill(ctx context.Context) error {
+	for r.open(r.flying) < r.parallel() || len(r.idle) > 0 {
+		q := r.next()
+		if q == nil {
+			break
+		}
+		if err := r.launch(ctx, q); err != nil {
+			return err
+		}
+	}
+	for r.open(r.flying) < r.parallel() && r.spare() < r.expected() && r.affords() {
+		r.openAhead(ctx)
+	}
+	return nil
+}
+
+// affords reports whether the budget has a connection left.
+func (r *run) affords() bool {
+	return r.connections+len(r.flying)+r.spare() < r.budget()
 }
 
 // plan asks a strategy for its next round.
 func (r *run) plan(c *chain) {
+	sifting, ok := c.strategy.(Tentative)
+	tentative := ok && sifting.Tentative(c.seen)
 	c.pending = nil
 	for _, a := range c.strategy.Plan(c.seen) {
-		q := &question{chain: c, attempt: a, answer: Answer{Result: probe.Result{Attempt: a}}}
+		q := &question{chain: c, attempt: a, tentative: tentative, answer: Answer{Result: probe.Result{Attempt: a}}}
 		c.pending = append(c.pending, q)
 	}
 	c.asked = append(c.asked, c.pending...)
+	r.claims += len(c.pending)
 	r.queue = append(r.queue, c.pending...)
 }
 
-// launch makes the first attempt of the queue.
-func (r *run) launch(ctx context.Context) error {
-	if r.connections+r.flying >= r.budget() {
+// launch asks a question, on a connection opened ahead if one fits.
+func (r *run) launch(ctx context.Context, q *question) error {
+	opening := r.take(q.attempt)
+	if opening == nil && !r.affords() {
 		return ErrBudget
 	}
-	q := r.queue[0]
-	r.queue = r.queue[1:]
-	r.flying++
+	q.flying, q.witnessed = true, false
+	r.flying = append(r.flying, q)
 	pause := time.Duration(q.failures) * retryPause
 	go func() {
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
 		}
-		result, err := r.probe(ctx, q.attempt)
-		r.landed <- landing{q, result, err}
+		var err error
+		if opening == nil {
+			opening, err = r.connect(ctx, q.attempt)
+		}
+		if err != nil {
+			r.landed <- landing{question: q, err: err}
+			return
+		}
+		result, err := opening.Probe(ctx, q.attempt)
+		r.landed <- landing{question: q, result: result, opening: opening, err: err}
 	}()
 	return nil
 }
 
-// land books the end of an attempt.
+// land books what a goroutine has come to.
 func (r *run) land(l landing) error {
-	r.flying--
+	if l.question == nil {
+		return r.landOpening(l)
+	}
+	q := l.question
+	q.flying = false
+	r.flying = slices.DeleteFunc(r.flying, func(other *question) bool { return other == q })
+	if l.opening != nil {
+		r.leave(l.opening)
+	}
 	if l.err != nil {
 		return l.err
 	}
-	r.record(l.result, len(r.queue)+r.flying)
-	q := l.question
-	if unasked(l.result) {
-		return r.again(q, l.result)
+	r.record(l.result)
+	defer func() { r.tell(l.result, len(r.queue)+len(r.flying)) }()
+	if r.controlled() && unasked(l.result) {
+		return r.retry(q, l.result)
 	}
 	q.failures = 0
+	if l.result.Prelogin != nil && l.result.Depth != probe.DepthPrelogin {
+		r.tally.answer()
+	}
 	switch {
 	case l.result.Outcome == probe.Accepted:
 		r.accept(q, l.result)
 	case q.chain == nil:
-		r.tally.flake(l.result.Outcome)
+		r.tally.flake(endingOf(*l.result))
+		if r.barren++; r.barren == maxBarren {
+			return ErrUnwell
+		}
 	default:
-		r.setBack(q, l.result)
+		q.setBack(l.result, r.controlled())
+		if q.tentative {
+			q.answer.Tries = 1
+			r.resolve(q)
+		}
 	}
 	return nil
 }
 
-// setBack books an attempt that was put and not accepted.
-func (r *run) setBack(q *question, result *probe.Result) {
-	q.answer.Result = *result
-	q.setbacks = append(q.setbacks, result.Outcome)
-	if result.Outcome.Conclusive() {
-		q.fresh = append(q.fresh, *result)
-	} else {
-		q.inconclusive++
-	}
-}
-
-// unasked reports whether an attempt ended before its question was put.
+// unasked reports whether an attempt ended before its question was put. As
+// long as nothing is known to be accepted, that is an answer too.
 func unasked(r *probe.Result) bool {
 	return r.Stage < probe.StageClientHello && r.Depth != probe.DepthPrelogin &&
 		r.Outcome != probe.Accepted && r.Outcome != probe.NotOffered
 }
 
-// again puts a question once more that could not be put.
-func (r *run) again(q *question, result *probe.Result) error {
-	r.tally.flake(result.Outcome)
+// retry puts a question once more that could not be put.
+func (r *run) retry(q *question, result *probe.Result) error {
+	r.tally.flake(endingOf(*result))
 	q.answer.Result = *result
 	if q.failures++; q.failures == maxFailures {
 		return ErrUnwell
@@ -186,13 +220,19 @@ func (r *run) again(q *question, result *probe.Result) error {
 }
 
 // accept resolves a question with yes: what was refused before was disturbed.
+// It is also what stands beside the refusals of other questions.
 func (r *run) accept(q *question, result *probe.Result) {
-	r.accepted = true
-	r.tally.accept()
-	for _, outcome := range q.setbacks {
-		r.tally.flake(outcome)
+	r.barren = 0
+	r.tally.answer()
+	for _, e := range q.setbacks {
+		r.tally.flake(e)
 	}
 	q.fresh, q.refusals = nil, nil
+	for _, other := range r.unresolved() {
+		if other != q && (other.flying || other.again()) {
+			other.witness()
+		}
+	}
 	if q.chain != nil {
 		q.answer = Answer{Result: *result, Tries: 1, Believed: true}
 		r.resolve(q)
@@ -212,4 +252,17 @@ func (r *run) resolve(q *question) {
 		c.seen = append(c.seen, p.answer.Result)
 	}
 	r.plan(c)
+}
+
+// unresolved returns the questions without an answer, in plan order.
+func (r *run) unresolved() []*question {
+	var list []*question
+	for _, c := range r.chains {
+		for _, q := range c.pending {
+			if !q.resolved {
+				list = append(list, q)
+			}
+		}
+	}
+	return list
 }

@@ -35,6 +35,7 @@ type Runner struct {
 	Progress func(Event)
 
 	tally       tally
+	spent       float64 // of maxError, by the refusals believed so far
 	limiter     *rate.Limiter
 	log         []probe.Result
 	connections int
@@ -70,12 +71,12 @@ var ErrUnwell = errors.New("enumerate: the server no longer accepts what it acce
 var ErrBudget = errors.New("enumerate: the budget of connections is used up")
 
 // Run carries the strategies through, side by side, and returns the answers of
-// each in plan order. An accepted attempt is passed on to its strategy at
-// once. A refused one waits until nothing else is left to do; then all that
-// wait are repeated, round by round with a control among them, until every
-// one was either accepted after all or refused so often that the disturbances
-// seen cannot explain it (see maxError). A round in which nothing at all was
-// accepted proves nothing and is not counted.
+// each in plan order. An accepted attempt is passed on to its strategy at once.
+// One that was refused is asked again, each time beside something else that was
+// accepted meanwhile: attempts of other strategies as long as there are any,
+// then the control. When nothing else is left to do, and every refused question
+// was either accepted after all or refused so often that the disturbances seen
+// cannot explain it (see maxError), it passes the refusals on.
 //
 // The error is ctx.Err(), [ErrUnwell], [ErrBudget], or that of an attempt that
 // cannot be made. The answers are valid beside an error: those not reached are
@@ -99,6 +100,10 @@ func (r *Runner) parallel() int {
 	return DefaultParallel
 }
 
+// allowance is what the refusals that are settled next may add to the chance of
+// an error: most of what earlier ones have left of maxError, but not all.
+func (r *Runner) allowance() float64 { return 0.8 * (maxError - r.spent) }
+
 func (r *Runner) budget() int {
 	if r.Budget > 0 {
 		return r.Budget
@@ -106,20 +111,26 @@ func (r *Runner) budget() int {
 	return DefaultBudget
 }
 
-// probe makes one attempt within the rate.
-func (r *Runner) probe(ctx context.Context, a probe.Attempt) (*probe.Result, error) {
+// connect opens a connection within the rate.
+func (r *Runner) connect(ctx context.Context, a probe.Attempt) (*probe.Opening, error) {
 	if r.limiter.Wait(ctx) != nil {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		return nil, context.DeadlineExceeded // it would come while waiting
 	}
-	prober := r.Prober
-	if prober == nil {
-		prober = &probe.Prober{}
-	}
-	return prober.Probe(ctx, r.Target, a)
+	return r.prober().Open(ctx, r.Target, a)
 }
+
+func (r *Runner) prober() *probe.Prober {
+	if r.Prober == nil {
+		return &probe.Prober{}
+	}
+	return r.Prober
+}
+
+// controlled reports whether something is known to be accepted.
+func (r *Runner) controlled() bool { return r.Control.Name != "" }
 
 // start prepares the state that outlives one run.
 func (r *Runner) start() {
@@ -132,10 +143,14 @@ func (r *Runner) start() {
 	}
 }
 
-// record books the end of one connection.
-func (r *Runner) record(result *probe.Result, planned int) {
+// record books a connection.
+func (r *Runner) record(result *probe.Result) {
 	r.connections++
 	r.log = append(r.log, *result)
+}
+
+// tell reports the end of a connection once it is booked.
+func (r *Runner) tell(result *probe.Result, planned int) {
 	if r.Progress != nil {
 		r.Progress(Event{
 			Attempt: result.Name, Outcome: result.Outcome, Connections: r.connections,

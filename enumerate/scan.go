@@ -7,21 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/tdsprobe/tdsprobe/prelogin"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
-
-// A Dimension is something that a scan can enumerate.
-type Dimension string
-
-// The dimensions. Suites need the versions and include them.
-const (
-	Versions Dimension = "versions"
-	Suites   Dimension = "suites"
-)
-
-// Dimensions returns all dimensions.
-func Dimensions() []Dimension { return []Dimension{Versions, Suites} }
 
 // Options say how to scan. The zero value scans everything, gently.
 type Options struct {
@@ -33,7 +20,8 @@ type Options struct {
 	Parallel int
 	// Rate bounds the connections per second. If zero, DefaultRate.
 	Rate float64
-	// Budget bounds the connections of the scan. If zero, DefaultBudget.
+	// Budget bounds the connections of each way into the server. If zero,
+	// DefaultBudget.
 	Budget int
 	// Progress is told of every connection, one call at a time. May be nil.
 	Progress func(Event)
@@ -43,47 +31,69 @@ type Options struct {
 // it accepts. The report says how far the scan came.
 var ErrUnmeasured = errors.New("enumerate: the server could not be measured")
 
-// Scan finds out which protocol versions and cipher suites the target accepts.
+// Scan finds out what TLS the target accepts. A target whose mode is open is
+// tried both ways, TLS inside PRELOGIN and TLS first; if it has both, the report
+// is about the former and its Strict about the latter. An instance without a
+// port is looked up at the host's SQL Server Browser.
+//
 // The report is never nil unless the target is invalid. It says what was
 // proven even beside an error, which is ctx.Err(), wraps [ErrUnmeasured] if no
 // hello was answered, or is that of a target that cannot be probed
-// ([probe.ErrNoHost], [probe.ErrNoPort]). A scan that was cut short otherwise
-// gives a report with Complete false and no error.
+// ([probe.ErrNoHost]). A scan that was cut short otherwise gives a report with
+// Complete false and no error.
 func Scan(ctx context.Context, target probe.Target, options Options) (*Report, error) {
-	s := &scan{
-		options: options,
-		started: time.Now(),
-		runner: &Runner{
-			Target: target, Prober: options.Prober, Parallel: options.Parallel,
-			Rate: options.Rate, Budget: options.Budget, Progress: options.Progress,
-		},
-		known:    map[probe.Version][]probe.CipherSuite{},
-		reversed: map[probe.Version]probe.CipherSuite{},
+	if target.Host == "" && target.Address == "" {
+		return nil, probe.ErrNoHost
 	}
-	err := s.run(ctx)
-	if errors.Is(err, probe.ErrNoHost) || errors.Is(err, probe.ErrNoPort) {
-		return nil, err
+	w := newWay(target, options)
+	if err := w.resolve(ctx); err != nil {
+		return w.report(err), err
 	}
-	report := s.report(err)
-	if errors.Is(err, ErrUnwell) || errors.Is(err, ErrBudget) {
-		err = nil
-		if s.runner.Control.Name == "" {
-			err = fmt.Errorf("%w: %s", ErrUnmeasured, report.Incomplete)
-		}
+	if target.Mode == probe.ModeAuto {
+		return scanBoth(ctx, w)
 	}
-	return report, err
+	err := w.scan(ctx)
+	return w.report(err), w.verdict(err)
 }
 
-// A scan is what Scan knows while it runs: one field per step.
-type scan struct {
+// scanBoth scans a server both ways. first has its mode open.
+func scanBoth(ctx context.Context, first *way) (*Report, error) {
+	tds7, strict := first.in(probe.ModeTDS7), first.in(probe.ModeTDS8)
+	err := tds7.scan(ctx)
+	if ctx.Err() != nil || !tds7.suggestsStrict() {
+		return tds7.report(err), tds7.verdict(err)
+	}
+	if tds7.measured() {
+		strict.rungs = ladder()[:1] // the server is known to be well
+	}
+	strictErr := strict.scan(ctx)
+	if tds7.measured() || !strict.measured() {
+		report := tds7.report(err)
+		report.Strict = strict.report(strictErr)
+		report.Complete = report.Complete && (report.Strict.Complete || !strict.measured())
+		return report, tds7.verdict(errors.Join(err, ctx.Err()))
+	}
+	report := strict.report(strictErr)
+	report.Connections += tds7.runner.Connections()
+	if report.Server != nil {
+		report.Server.StrictOnly = true
+	}
+	return report, strict.verdict(strictErr)
+}
+
+// A way is one way into a server, and what a scan knows of it while it runs:
+// one field per step.
+type way struct {
 	options  Options
 	started  time.Time
 	runner   *Runner
+	rungs    []probe.Attempt // of the ladder
+	climbed  []Answer
 	server   *Server
-	baseline *Baseline
-	known    map[probe.Version][]probe.CipherSuite // picked by the baseline
+	known    map[probe.Version][]probe.CipherSuite // picked on the ladder
 	versions []versionAnswers
 	reversed map[probe.Version]probe.CipherSuite // picked from a reverse offer
+	swept    sweep
 }
 
 // versionAnswers is the enumeration of one version.
@@ -92,9 +102,30 @@ type versionAnswers struct {
 	answers []Answer
 }
 
-// run does the steps of a scan. Each builds on what the earlier ones found.
-func (s *scan) run(ctx context.Context) error {
-	steps := []func(context.Context) error{s.reach, s.climb, s.enumerate, s.confirm, s.handshake}
+func newWay(target probe.Target, options Options) *way {
+	return &way{
+		options: options,
+		started: time.Now(),
+		runner: &Runner{
+			Target: target, Prober: options.Prober, Parallel: options.Parallel,
+			Rate: options.Rate, Budget: options.Budget, Progress: options.Progress,
+		},
+		rungs:    ladder(),
+		known:    map[probe.Version][]probe.CipherSuite{},
+		reversed: map[probe.Version]probe.CipherSuite{},
+	}
+}
+
+// in returns another way into the same server.
+func (w *way) in(mode probe.Mode) *way {
+	other := newWay(w.runner.Target, w.options)
+	other.runner.Target.Mode = mode
+	return other
+}
+
+// scan does the steps of a scan. Each builds on what the earlier ones found.
+func (w *way) scan(ctx context.Context) error {
+	steps := []func(context.Context) error{w.climb, w.enumerate, w.sweep}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -103,165 +134,78 @@ func (s *scan) run(ctx context.Context) error {
 	return nil
 }
 
-// reach asks the PRELOGIN question with ENCRYPTION = OFF, which shows Force
-// Encryption. A target whose mode is open and that closes on it is taken for
-// strict: [MS-TDS] 3.3.5.
-func (s *scan) reach(ctx context.Context) error {
-	target := &s.runner.Target
-	if target.Mode == probe.ModeTDS8 || target.Mode == probe.ModeTLS {
-		return nil
+// measured reports whether some hello was accepted.
+func (w *way) measured() bool { return w.runner.controlled() }
+
+// verdict is the error of a scan that ended with err.
+func (w *way) verdict(err error) error {
+	if errors.Is(err, ErrUnwell) || errors.Is(err, ErrBudget) {
+		if w.measured() {
+			return nil
+		}
+		return fmt.Errorf("%w: %w", ErrUnmeasured, err)
 	}
-	request, err := prelogin.Request(prelogin.EncryptOff, target.Instance).Raw()
-	if err != nil {
-		return err
-	}
-	open := target.Mode == probe.ModeAuto
-	target.Mode = probe.ModeTDS7
-	answer, err := s.ask(ctx, probe.Attempt{Name: "PRELOGIN: ENCRYPTION = OFF", Prelogin: request, Depth: probe.DepthPrelogin})
-	if err != nil {
-		return err
-	}
-	switch {
-	case answer.Outcome == probe.Accepted:
-		s.server = foldServer(answer.Prelogin)
-		return nil
-	case open && answer.Stage == probe.StagePrelogin && answer.Outcome != probe.TimedOut:
-		target.Mode = probe.ModeTDS8
-		return nil
-	}
-	return s.unmeasured(answer)
+	return err
 }
 
-// climb looks for a hello that the server answers.
-func (s *scan) climb(ctx context.Context) error {
-	answers, err := s.runner.Run(ctx, climb(ladder()))
-	if len(answers[0]) == 0 {
-		return err
+// enumerate runs the elimination loops of all versions side by side. What the
+// ladder has answered is not asked again.
+func (w *way) enumerate(ctx context.Context) error {
+	last := w.climbed[len(w.climbed)-1:]
+	strategies := []Strategy{}
+	for _, v := range probe.Versions() {
+		if w.declined(v) || !w.wants(Suites) && len(w.known[v]) > 0 {
+			w.versions = append(w.versions, versionAnswers{v, last})
+			continue
+		}
+		w.versions = append(w.versions, versionAnswers{version: v})
+		strategies = append(strategies, w.strategy(v))
 	}
-	last := answers[0][len(answers[0])-1]
-	if err != nil || last.Outcome != probe.Accepted {
-		return errors.Join(s.unmeasured(last), err)
-	}
-	s.baseline = &Baseline{Name: last.Name, Outcome: last.Outcome, Stage: last.Stage}
-	s.runner.Control = last.Attempt
-	// A pick counts for the loops if it comes from a list in their order: a rung
-	// without a list has one in another order, which would hide the preference.
-	if f := last.Flight; slices.Contains(last.Hello.CipherSuites, f.CipherSuite) && f.CipherSuite.Fits(f.Version) {
-		s.known[f.Version] = []probe.CipherSuite{f.CipherSuite}
-	}
-	return nil
-}
-
-// unmeasured keeps how the server refused even to be measured.
-func (s *scan) unmeasured(last Answer) error {
-	s.baseline = &Baseline{Name: last.Name, Outcome: last.Outcome, Stage: last.Stage}
-	if last.Err != nil {
-		s.baseline.Error = last.Err.Error()
-	}
-	return fmt.Errorf("%w: %v at stage %v", ErrUnmeasured, last.Outcome, last.Stage)
-}
-
-// enumerate runs the elimination loops of all versions side by side.
-func (s *scan) enumerate(ctx context.Context) error {
-	versions := probe.Versions()
-	strategies := make([]Strategy, len(versions))
-	for i, v := range versions {
-		strategies[i] = s.strategy(v)
-	}
-	answers, err := s.runner.Run(ctx, strategies...)
-	for i, v := range versions {
-		s.versions = append(s.versions, versionAnswers{v, answers[i]})
+	answers, err := w.runner.Run(ctx, strategies...)
+	for i := range w.versions {
+		if w.versions[i].answers == nil {
+			w.versions[i].answers, answers = answers[0], answers[1:]
+		}
 	}
 	return err
 }
 
 // strategy returns what enumerates one version.
-func (s *scan) strategy(v probe.Version) Strategy {
+func (w *way) strategy(v probe.Version) Strategy {
 	switch {
 	case v == probe.SSL20:
 		return ssl2Question
-	case s.wants(Suites):
-		return suiteLoop(v, s.known[v])
-	case len(s.known[v]) > 0:
-		return Once(nil)
+	case w.wants(Suites):
+		return suiteLoop(v, w.known[v])
 	}
 	return firstOnly{suiteLoop(v, nil)}
 }
 
-func (s *scan) wants(d Dimension) bool {
-	return len(s.options.Only) == 0 || slices.Contains(s.options.Only, d)
+// declined reports whether the hello that was accepted on the ladder offered
+// version v with every suite, and the server answered with a lower one: no
+// server does that to a version that it has.
+func (w *way) declined(v probe.Version) bool {
+	last := w.climbed[len(w.climbed)-1]
+	return v == probe.TLS13 && last.Flight.Version < v && last.Hello.MaxVersion == v &&
+		len(without(probe.CipherSuites(v), last.Hello.CipherSuites)) == 0
 }
 
-// confirm finds out whose preference decides where the order of the picks
-// leaves that open.
-func (s *scan) confirm(ctx context.Context) error {
-	var open []probe.Version
-	var strategies []Strategy
-	for _, v := range s.versions {
-		picks := s.picks(v)
-		if len(picks) > 1 && slices.IsSorted(picks) {
-			open = append(open, v.version)
-			strategies = append(strategies, Once{reverseOffer(v.version, picks)})
-		}
-	}
-	answers, err := s.runner.Run(ctx, strategies...)
-	for i, v := range open {
-		if len(answers[i]) > 0 && accepts(answers[i][0].Result, v) {
-			s.reversed[v] = answers[i][0].Flight.CipherSuite
-		}
-	}
-	return err
-}
-
-// handshake completes one handshake where that alone shows something: the
-// certificates of TLS 1.3, and the PRELOGIN answer inside TLS. A server that
-// refuses it leaves these out of the report.
-func (s *scan) handshake(ctx context.Context) error {
-	inside := s.runner.Target.Mode == probe.ModeTDS8 && s.server == nil
-	if !inside && slices.ContainsFunc(s.runner.Results(), showsCertificates) {
-		return nil
-	}
-	version := s.completable()
-	if version == 0 {
-		return nil
-	}
-	answer, err := s.ask(ctx, probe.Attempt{
-		Name:  "full handshake",
-		Hello: probe.Hello{MaxVersion: version},
-		Depth: probe.DepthFinished,
-	})
-	if answer.Prelogin != nil && inside {
-		s.server = foldServer(answer.Prelogin)
-		s.server.Encryption, s.server.ForceEncryption = "", false // means nothing inside TLS
-	}
-	return err
-}
-
-// completable returns the accepted version to complete a handshake in, 0 if
-// there is none: the highest below TLS 1.3, where more servers finish with
-// clients that they do not know, or else TLS 1.3.
-func (s *scan) completable() probe.Version {
-	best := probe.Version(0)
-	for _, v := range s.versions {
-		if v.version >= probe.TLS10 && len(s.picks(v)) > 0 && (best == 0 || v.version < probe.TLS13) {
-			best = v.version
-		}
-	}
-	return best
-}
-
-// ask makes one attempt beside no control: no refusal of it is believed.
-func (s *scan) ask(ctx context.Context, a probe.Attempt) (Answer, error) {
-	control := s.runner.Control
-	defer func() { s.runner.Control = control }()
-	s.runner.Control = probe.Attempt{}
-	answers, err := s.runner.Run(ctx, Once{a})
-	return answers[0][0], err
+func (w *way) wants(d Dimension) bool {
+	return len(w.options.Only) == 0 || slices.Contains(w.options.Only, d)
 }
 
 // picks returns the accepted suites of a version in the order of the picks.
-func (s *scan) picks(v versionAnswers) []probe.CipherSuite {
-	return suiteLoop(v.version, s.known[v.version]).Picks(results(v.answers))
+func (w *way) picks(v versionAnswers) []probe.CipherSuite {
+	return suiteLoop(v.version, w.known[v.version]).Picks(results(v.answers))
+}
+
+// suites returns the accepted suites of version v.
+func (w *way) suites(v probe.Version) []probe.CipherSuite {
+	i := slices.IndexFunc(w.versions, func(a versionAnswers) bool { return a.version == v })
+	if i < 0 || v == probe.SSL20 {
+		return nil
+	}
+	return w.picks(w.versions[i])
 }
 
 func results(answers []Answer) []probe.Result {

@@ -20,9 +20,16 @@ import (
 // cells is a report or a truth as versions and their suites in order.
 type cells map[string][]uint32
 
-// fast are options for a server on this machine.
-func fast() enumerate.Options {
+// whole are options for a server on this machine; fast are those for the
+// versions and suites alone.
+func whole() enumerate.Options {
 	return enumerate.Options{Rate: 1e6, Prober: &probe.Prober{Timeout: 5 * time.Second}}
+}
+
+func fast() enumerate.Options {
+	options := whole()
+	options.Only = []enumerate.Dimension{enumerate.Versions, enumerate.Suites}
+	return options
 }
 
 func start(t testing.TB, config testserver.Config) *testserver.Server {
@@ -173,10 +180,11 @@ func TestScanDetails(t *testing.T) {
 	server := start(t, testserver.Config{OS: "2016", Encryption: testserver.On, InstanceName: "SALES"})
 	where := target(t, server.Addr(), probe.ModeAuto)
 	where.Instance = "HR"
-	report, err := enumerate.Scan(context.Background(), where, fast())
+	report, err := enumerate.Scan(context.Background(), where, whole())
 	require.NoError(t, err)
 	require.Equal(t, &enumerate.Server{
 		Version: "13.0.5026.0", Product: "SQL Server 2016", Encryption: "req", ForceEncryption: true,
+		EncryptionAnswers: answers("req", "on", "req", "on"),
 	}, report.Server)
 	require.Equal(t, probe.ModeTDS7, report.Target.Mode)
 	require.Equal(t, server.Addr(), report.Target.Address)
@@ -199,6 +207,11 @@ func TestScanDetails(t *testing.T) {
 			require.Equal(t, "x25519", s.Group)
 		}
 	}
+}
+
+// answers are those to ENCRYPTION off, on, not_sup and req.
+func answers(off, on, notSup, req string) map[string]*string {
+	return map[string]*string{"off": &off, "on": &on, "not_sup": &notSup, "req": &req}
 }
 
 // TestScanAuto checks how an open mode is settled.

@@ -35,6 +35,7 @@ func TestScanStacks(t *testing.T) {
 					}
 					t.Run(fmt.Sprintf("%v/%v", m.mode, outcome), func(t *testing.T) {
 						options := fast()
+						options.Only = append(options.Only, enumerate.Certificates)
 						options.Prober.DialContext = dialImpatient
 						report := scan(t, bridge(t, server, m.config, outcome), m.mode, options)
 						requireStack(t, config, server, report)

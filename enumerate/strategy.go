@@ -13,6 +13,13 @@ type Strategy interface {
 	Plan(seen []probe.Result) []probe.Attempt
 }
 
+// A Tentative strategy says of its next round whether refusals are to be handed
+// back as they come: neither repeated nor believed.
+type Tentative interface {
+	Strategy
+	Tentative(seen []probe.Result) bool
+}
+
 // An Elimination is the loop that enumerates a set: offer the candidates, let
 // the server pick one, offer the rest, until it refuses.
 type Elimination[T comparable] struct {
@@ -54,6 +61,17 @@ func (e Elimination[T]) Picks(seen []probe.Result) []T {
 		}
 	}
 	return picks
+}
+
+// Stray reports whether the loop ended because the server picked what was not
+// offered.
+func (e Elimination[T]) Stray(seen []probe.Result) bool {
+	if len(seen) == 0 {
+		return false
+	}
+	before, last := seen[:len(seen)-1], seen[len(seen)-1]
+	pick, ok := e.Pick(last)
+	return ok && !slices.Contains(without(e.Candidates, e.Picks(before)), pick)
 }
 
 func without[T comparable](list, remove []T) []T {

@@ -1,0 +1,172 @@
+package enumerate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// An inquiry asks whether a server has a behaviour.
+type inquiry struct {
+	name    string
+	attempt probe.Attempt
+	// read says what an answer that is believed means, with a word on it.
+	read func(r probe.Result) (yes bool, note string)
+}
+
+// asked is the strategy that makes inquiries in one round.
+type asked []inquiry
+
+// Plan returns the attempts of all inquiries.
+func (a asked) Plan(seen []probe.Result) []probe.Attempt {
+	if len(seen) > 0 {
+		return nil
+	}
+	var round []probe.Attempt
+	for _, q := range a {
+		q.attempt.Name = "behaviour: " + q.name
+		round = append(round, q.attempt)
+	}
+	return round
+}
+
+// behaviourJobs ask for everything that needs connections of its own.
+func (w *way) behaviourJobs() []job {
+	base, ok := w.compact()
+	if !ok {
+		return nil
+	}
+	questions := slices.Concat(w.extensionInquiries(base), w.fallbackInquiries(), w.schemeInquiries(), w.chachaInquiries())
+	jobs := []job{into(&w.swept.behaviours, questions)}
+	if suites := w.finishable(base.MaxVersion); base.MaxVersion < probe.TLS13 && len(suites) > 0 {
+		jobs = append(jobs, job{resumption{base.MaxVersion, suites}, func(answers []Answer) { w.swept.resumed = answers }})
+	}
+	return jobs
+}
+
+// extensionInquiries change one thing about a hello that is accepted.
+func (w *way) extensionInquiries(base probe.Hello) asked {
+	staple, deflate, alpn, other := base, base, base, base
+	staple.Extensions = []probe.Extension{{Type: extStatusRequest, Data: []byte{1, 0, 0, 0, 0}}} // RFC 6066, section 8
+	deflate.Compression = []uint8{1, 0}                                                          // RFC 3749
+	alpn.ALPN, other.ALPN = []string{probe.ALPNTDS8}, []string{"x-unknown"}
+	list := asked{
+		{"compression", probe.Attempt{Hello: deflate}, func(r probe.Result) (bool, string) {
+			return accepted(r) && r.Flight.Compression != 0, ""
+		}},
+		{"alpn", probe.Attempt{Hello: alpn}, func(r probe.Result) (bool, string) {
+			if !accepted(r) {
+				return false, outcome(r)
+			}
+			return r.Flight.ALPN != "", r.Flight.ALPN
+		}},
+		{"alpn_unknown_refused", probe.Attempt{Hello: other}, refused},
+	}
+	if base.MaxVersion < probe.TLS13 { // where it is not encrypted
+		list = append(list, inquiry{"ocsp_staple", probe.Attempt{Hello: staple}, func(r probe.Result) (bool, string) {
+			return accepted(r) && r.Flight.OCSPResponse != nil, ""
+		}})
+	}
+	return list
+}
+
+// fallbackSCSV says that a client has fallen back to a lower version: RFC 7507.
+const fallbackSCSV probe.CipherSuite = 0x5600
+
+// fallbackInquiries ask, in a version below the highest, whether the server
+// sees through a fallback.
+func (w *way) fallbackInquiries() asked {
+	var accepted []probe.Version
+	for _, v := range probe.Versions()[1:] {
+		if len(w.suites(v)) > 0 {
+			accepted = append(accepted, v)
+		}
+	}
+	if len(accepted) < 2 {
+		return nil
+	}
+	below := accepted[len(accepted)-2]
+	h := pinnedHello(below, w.suites(below))
+	h.CipherSuites = append(h.CipherSuites, fallbackSCSV)
+	return asked{{"fallback_scsv", probe.Attempt{Hello: h}, refused}}
+}
+
+// schemeInquiries ask what signature_algorithms is good for: whether the server
+// looks at it at all, and whether it wants the hashes of its certificates in it
+// where it has to sign nothing (RFC 5246, section 7.4.2).
+func (w *way) schemeInquiries() asked {
+	var list asked
+	if suites := exchanging(w.suites(probe.TLS12), slices.Concat(signingTypes...)...); len(suites) > 0 {
+		list = append(list, inquiry{"signature_algorithms_ignored", ignoresSchemes(suites), func(r probe.Result) (bool, string) {
+			return accepted(r), outcome(r)
+		}})
+	}
+	suites := exchanging(w.suites(probe.TLS12), "RSA")
+	if len(suites) == 0 {
+		return list
+	}
+	for _, hash := range w.chainHashes() {
+		without := slices.DeleteFunc(probe.SignatureSchemes(), func(s probe.SignatureScheme) bool { return s.Hash() == hash })
+		list = append(list, inquiry{
+			"certificate_hash_enforced_" + strings.ToLower(hash),
+			schemeOffer(probe.TLS12, suites, without, "RSA key exchange, no scheme with "+hash),
+			refused,
+		})
+	}
+	return list
+}
+
+// chainHashes returns the hashes that sign the certificates seen.
+func (w *way) chainHashes() []string {
+	var hashes []string
+	for _, r := range w.runner.Results() {
+		if !showsCertificates(r) {
+			continue
+		}
+		for _, der := range r.Flight.Certificates {
+			if c, err := probe.ParseCertificate(der); err == nil && c.Hash() != "" && !slices.Contains(hashes, c.Hash()) {
+				hashes = append(hashes, c.Hash())
+			}
+		}
+	}
+	return hashes
+}
+
+// chachaInquiries ask whether a server with an order of its own puts ChaCha20
+// first for clients that do.
+func (w *way) chachaInquiries() asked {
+	var list asked
+	for _, v := range []probe.Version{probe.TLS12, probe.TLS13} {
+		picks := w.suites(v)
+		chacha := slices.IndexFunc(picks, isChaCha)
+		if chacha < 1 || slices.IsSorted(picks) && v == probe.TLS12 {
+			continue // it has none, prefers it anyway, or may follow the client
+		}
+		offer := append([]probe.CipherSuite{picks[chacha]}, without(picks, picks[chacha:chacha+1])...)
+		list = append(list, inquiry{
+			"chacha20_priority_" + strings.ToLower(strings.NewReplacer(" ", "", ".", "").Replace(v.String())),
+			probe.Attempt{Hello: pinnedHello(v, offer)},
+			func(r probe.Result) (bool, string) { return accepted(r) && isChaCha(r.Flight.CipherSuite), "" },
+		})
+	}
+	return list
+}
+
+func isChaCha(c probe.CipherSuite) bool { return strings.Contains(c.String(), "CHACHA20") }
+
+func accepted(r probe.Result) bool { return r.Outcome == probe.Accepted && r.Flight != nil }
+
+func refused(r probe.Result) (bool, string) { return !accepted(r), outcome(r) }
+
+// outcome says how a refusal came, nothing of an acceptance.
+func outcome(r probe.Result) string {
+	switch {
+	case accepted(r):
+		return ""
+	case r.Alert != nil:
+		return fmt.Sprintf("%v: %v", r.Outcome, r.Alert)
+	}
+	return r.Outcome.String()
+}

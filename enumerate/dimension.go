@@ -1,0 +1,30 @@
+package enumerate
+
+// A Dimension is something that a scan can enumerate.
+type Dimension string
+
+// The dimensions. All but Encryption need the versions; all but that and
+// Versions need the suites.
+const (
+	// Encryption is what the server answers to every ENCRYPTION.
+	Encryption Dimension = "encryption"
+	// Versions are the protocol versions.
+	Versions Dimension = "versions"
+	// Suites are the cipher suites of each version, and whose order decides.
+	Suites Dimension = "suites"
+	// Groups are the groups of key exchanges in TLS 1.2 and 1.3.
+	Groups Dimension = "groups"
+	// Signatures are the signature schemes in TLS 1.2 and 1.3.
+	Signatures Dimension = "signatures"
+	// Certificates are the chains for every type of key.
+	Certificates Dimension = "certificates"
+	// Behaviours are what the server makes of extensions and sessions.
+	Behaviours Dimension = "behaviours"
+	// Tolerances are harmless changes to a hello that may yet be refused.
+	Tolerances Dimension = "tolerances"
+)
+
+// Dimensions returns all dimensions.
+func Dimensions() []Dimension {
+	return []Dimension{Encryption, Versions, Suites, Groups, Signatures, Certificates, Behaviours, Tolerances}
+}

@@ -1,0 +1,70 @@
+package enumerate
+
+import "github.com/tdsprobe/tdsprobe/probe"
+
+// A question is a planned attempt on its way to an answer.
+type question struct {
+	chain     *chain // nil for a control
+	attempt   probe.Attempt
+	tentative bool // the first refusal is its answer
+	answer    Answer
+	resolved  bool
+	flying    bool
+	// refusals are those that count: beside each of them something else was
+	// accepted. fresh is one that waits for that; witnessed says that it has
+	// happened since the question was last asked.
+	refusals  []probe.Result
+	fresh     *probe.Result
+	witnessed bool
+	setbacks  []ending // of every attempt that was put and not accepted
+	failures  int      // in a row, before the question was put
+	// inconclusive counts silences and ends that are no answer.
+	inconclusive int
+}
+
+// setBack books an attempt that was put and not accepted. Without a control
+// there is nothing to wait for.
+func (q *question) setBack(result *probe.Result, controlled bool) {
+	q.answer.Result = *result
+	q.setbacks = append(q.setbacks, endingOf(*result))
+	if !result.Outcome.Conclusive() {
+		q.inconclusive++
+		return
+	}
+	q.fresh = result
+	if q.witnessed || !controlled {
+		q.count()
+	}
+}
+
+// witness tells q that something else was accepted.
+func (q *question) witness() {
+	q.witnessed = true
+	if q.fresh != nil {
+		q.count()
+	}
+}
+
+// count makes the last refusal count.
+func (q *question) count() {
+	q.refusals = append(q.refusals, *q.fresh)
+	q.fresh = nil
+}
+
+// again reports whether q was asked before.
+func (q *question) again() bool { return len(q.setbacks) > 0 }
+
+// mostFrequent returns the first result of the most frequent outcome.
+func mostFrequent(results []probe.Result) probe.Result {
+	count := map[probe.Outcome]int{}
+	best := results[0]
+	for _, result := range results {
+		count[result.Outcome]++
+	}
+	for _, result := range results {
+		if count[result.Outcome] > count[best.Outcome] {
+			best = result
+		}
+	}
+	return best
+}
