@@ -44,15 +44,22 @@ func versionHello(highest, lowest probe.Version, suites []probe.CipherSuite) pro
 	return h
 }
 
-// ladder returns hellos that ask ever less of a server: the first one that is
-// answered is the baseline and the control of a scan.
+// ladder returns hellos that ask ever less of a server, or of a box before it:
+// the first one that is answered is the baseline and the control of a scan.
 func ladder() []probe.Attempt {
 	return []probe.Attempt{
 		{Name: "baseline: TLS 1.0 to 1.3, every suite", Hello: wideHello(probe.TLS10, probe.TLS13)},
 		{Name: "baseline: TLS 1.2, common suites"},
+		{Name: "baseline: TLS 1.2, a hello of less than 256 bytes", Hello: probe.Hello{
+			CipherSuites:     []probe.CipherSuite{0xc030, 0xc02f, 0xc028, 0xc014, 0x009f, 0x009d, 0x002f, probe.EmptyRenegotiationInfoSCSV},
+			Groups:           []probe.Group{probe.SECP256R1, probe.SECP384R1},
+			SignatureSchemes: []probe.SignatureScheme{0x0401, 0x0403, 0x0804, 0x0201, 0x0203},
+			Omit:             []uint16{extServerName, extExtendedMasterSecret, extSessionTicket},
+		}},
 		{Name: "baseline: TLS 1.0, every suite", Hello: wideHello(probe.TLS10, probe.TLS10)},
 		{Name: "baseline: TLS 1.0, common suites, no extensions", Hello: probe.Hello{
-			MaxVersion: probe.TLS10, Omit: []uint16{0, 10, 11, 23, 35},
+			MaxVersion: probe.TLS10,
+			Omit:       []uint16{extServerName, extSupportedGroups, extECPointFormats, extExtendedMasterSecret, extSessionTicket},
 		}},
 		{Name: "baseline: SSL 3.0", Hello: pinnedHello(probe.SSL30, probe.CipherSuites(probe.SSL30))},
 		{Name: "baseline: SSL 2.0", Hello: probe.Hello{MaxVersion: probe.SSL20}},
@@ -60,24 +67,23 @@ func ladder() []probe.Attempt {
 }
 
 // A climb is the strategy that tries the rungs of a ladder one by one until
-// one is accepted. It gives up when the server does no TLS at all or has been
-// silent twice.
+// one is accepted. It gives up when the server does no TLS at all, and when two
+// rungs met silence or ended before their hello.
 type climb []probe.Attempt
 
 // Plan returns the next rung.
 func (c climb) Plan(seen []probe.Result) []probe.Attempt {
-	n := len(seen)
-	silent := 0
+	vain := 0
 	for _, r := range seen {
-		switch r.Outcome {
-		case probe.Accepted, probe.NotOffered:
+		switch {
+		case r.Outcome == probe.Accepted, r.Outcome == probe.NotOffered, r.Outcome == probe.TDSError:
 			return nil
-		case probe.TimedOut:
-			silent++
+		case r.Outcome == probe.TimedOut, r.Stage < probe.StageClientHello:
+			vain++
 		}
 	}
-	if n == len(c) || silent == 2 {
+	if len(seen) == len(c) || vain == 2 {
 		return nil
 	}
-	return c[n : n+1]
+	return c[len(seen) : len(seen)+1]
 }

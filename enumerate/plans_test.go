@@ -80,11 +80,15 @@ func strategyOf(t *testing.T, words []string) Strategy {
 	return nil
 }
 
-// resultOf decodes an outcome and, if it is an acceptance, version and suite.
+// resultOf decodes an outcome and, if it is an acceptance, version and suite;
+// otherwise a stage if it is not that of the hello.
 func resultOf(t *testing.T, words []string) probe.Result {
 	t.Helper()
-	var r probe.Result
+	r := probe.Result{Stage: probe.StageClientHello}
 	require.NoError(t, r.Outcome.UnmarshalText([]byte(words[0])))
+	if r.Outcome != probe.Accepted && len(words) > 1 {
+		require.NoError(t, r.Stage.UnmarshalText([]byte(words[1])))
+	}
 	if r.Outcome == probe.Accepted {
 		r.Flight = &probe.Flight{Version: versionOf(t, words[1], words[2]), CipherSuite: suitesOf(t, words[3:])[0]}
 	}

@@ -64,7 +64,7 @@ func scanBoth(ctx context.Context, first *way) (*Report, error) {
 		return tds7.report(err), tds7.verdict(err)
 	}
 	if tds7.measured() {
-		strict.rungs = ladder()[:1] // the server is known to be well
+		strict.rungs = ladder()[:2] // the server is known to be well
 	}
 	strictErr := strict.scan(ctx)
 	if tds7.measured() || !strict.measured() {
