@@ -18,7 +18,13 @@ type pool struct {
 	opening int
 	idle    []idle
 	leaving int
+	served  int // openings that became ready
+	failed  int // openings that did not
 }
+
+// patient reports whether opening ahead does more good than harm: a server that
+// limits its connections resets what goes beyond.
+func (p *pool) patient() bool { return 4*p.failed <= p.served+4 }
 
 // An idle connection is ready for a hello.
 type idle struct {
@@ -43,11 +49,23 @@ func (r *run) busy() bool { return len(r.flying)+r.opening+r.leaving > 0 }
 
 // expected returns how many more questions are sure to follow those that are
 // being asked: a loop that goes step by step has another step after each that
-// is accepted, and repeats one that is refused.
+// is accepted, and what is refused is repeated.
 func (r *run) expected() int {
 	n := 0
+	if !r.controlled() {
+		return n
+	}
 	for _, q := range r.flying {
-		if c := q.chain; c != nil && !q.tentative && !q.again() && len(c.asked) > len(c.pending) && r.controlled() {
+		if c := q.chain; c != nil && !q.tentative && !q.again() && len(c.asked) > len(c.pending) {
+			n++
+		}
+	}
+	for _, q := range r.refused() {
+		tries := len(q.setbacks)
+		if q.flying {
+			tries++
+		}
+		if tries < q.least() && !r.ready(q) {
 			n++
 		}
 	}
@@ -55,26 +73,35 @@ func (r *run) expected() int {
 }
 
 // take returns an idle connection that fits an attempt, nil if there is none.
-// One that waits in the way of an attempt is closed.
 func (r *run) take(a probe.Attempt) *probe.Opening {
 	for i, o := range r.idle {
-		if o.Fits(a) && time.Since(o.since) < idleTime {
+		if o.Fits(a) {
 			r.idle = slices.Delete(r.idle, i, i+1)
 			return o.Opening
 		}
 	}
-	if len(r.idle) > 0 {
+	return nil
+}
+
+// dropStale closes the idle connections that have waited too long.
+func (r *run) dropStale() {
+	for len(r.idle) > 0 && time.Since(r.idle[0].since) > idleTime {
 		r.drop()
 	}
-	return nil
 }
 
 // drop closes the oldest idle connection.
 func (r *run) drop() {
 	o := r.idle[0].Opening
 	r.idle = r.idle[1:]
-	r.record(o.Result())
+	r.book(o.Result())
 	r.leave(o)
+}
+
+// book records a connection that has put no question.
+func (r *run) book(result *probe.Result) {
+	r.record(result)
+	r.tell(result, len(r.queue)+len(r.flying))
 }
 
 // drain closes all idle connections.
@@ -114,11 +141,13 @@ func (r *run) landOpening(l landing) error {
 		return l.err
 	}
 	if result := l.opening.Result(); result.Outcome != probe.Aborted {
-		r.record(result)
+		r.failed++
 		r.tally.flake(endingOf(*result))
+		r.book(result)
 		r.leave(l.opening)
 		return nil
 	}
+	r.served++
 	r.idle = append(r.idle, idle{l.opening, time.Now()})
 	return nil
 }

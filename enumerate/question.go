@@ -51,6 +51,17 @@ func (q *question) count() {
 	q.fresh = nil
 }
 
+// least is how many refusals it takes at the very least to believe q's, in all
+// but the largest of scans. Up to that number they are repeated while other
+// questions are still asked for the first time: an acceptance among those saves
+// a control.
+func (q *question) least() int {
+	if len(q.setbacks) > 0 && q.setbacks[0].said {
+		return 2
+	}
+	return 3
+}
+
 // again reports whether q was asked before.
 func (q *question) again() bool { return len(q.setbacks) > 0 }
 

@@ -10,10 +10,6 @@ const (
 	maxTries        = 20 // refusals of one question before it is inconclusive
 	maxInconclusive = 2  // silences, or other ends that are no answer, likewise
 	maxBarren       = 12 // controls in a row that were not accepted
-	// eagerTries is how often a question is asked while others are still asked
-	// for the first time: few resets are believed after less, and an acceptance
-	// among those others saves a control.
-	eagerTries = 3
 )
 
 // next returns what is to be asked next, nil if there is nothing, or nothing
@@ -28,7 +24,7 @@ func (r *run) next() *question {
 	busy := slices.ContainsFunc(r.flying, func(q *question) bool { return q.chain != nil && !q.again() })
 	refused := r.refused()
 	for _, q := range refused {
-		if q.fresh == nil && !q.flying && !r.ready(q) && (!busy || len(q.setbacks) < eagerTries) {
+		if q.fresh == nil && !q.flying && !r.ready(q) && (!busy || len(q.setbacks) < q.least()) {
 			return q
 		}
 	}

@@ -98,16 +98,27 @@ func (r *run) loop(ctx context.Context) error {
 // fill launches what there is to ask, as far as connections are free for it,
 // and then opens some ahead.
 func (r *run) fill(ctx context.Context) error {
+	r.dropStale()
 	for r.open(r.flying) < r.parallel() || len(r.idle) > 0 {
 		q := r.next()
 		if q == nil {
 			break
 		}
-		if err := r.launch(ctx, q); err != nil {
+		opening := r.take(q.attempt)
+		if opening == nil && len(r.queue) < r.opening {
+			r.queue = slices.Insert(r.queue, 0, q) // what is on its way is there sooner
+			break
+		}
+		if opening == nil && r.open(r.flying) >= r.parallel() {
+			r.drop() // to make room, once it is closed
+			r.queue = slices.Insert(r.queue, 0, q)
+			break
+		}
+		if err := r.launch(ctx, q, opening); err != nil {
 			return err
 		}
 	}
-	for r.open(r.flying) < r.parallel() && r.spare() < r.expected() && r.affords() {
+	for r.open(r.flying) < r.parallel() && r.spare() < r.expected() && r.patient() && r.affords() {
 		r.openAhead(ctx)
 	}
 	return nil
@@ -132,9 +143,8 @@ func (r *run) plan(c *chain) {
 	r.queue = append(r.queue, c.pending...)
 }
 
-// launch asks a question, on a connection opened ahead if one fits.
-func (r *run) launch(ctx context.Context, q *question) error {
-	opening := r.take(q.attempt)
+// launch asks a question, on a connection that was opened ahead if there is one.
+func (r *run) launch(ctx context.Context, q *question, opening *probe.Opening) error {
 	if opening == nil && !r.affords() {
 		return ErrBudget
 	}
