@@ -37,15 +37,16 @@ func TestUnmeasured(t *testing.T) {
 		want    []string // in the text
 	}{
 		{"closed port", []string{closed}, probe.Unreachable, probe.StageDial,
-			[]string{"could not be measured: no connection came about\n", "refused", "tried last: PRELOGIN"}},
+			[]string{"could not be measured: no connection came about\n", "refused", "  tried in TDS 7:\n    TLS 1.0 to 1.3, every suite: no connection came about\n"}},
 		{"closed port, strict", []string{"-mode", "tds8", closed}, probe.Unreachable, probe.StageDial,
 			[]string{"could not be measured: no connection came about\n", "refused"}},
 		{"silent", []string{"-timeout", "100ms", fault(testserver.Mute)}, probe.TimedOut, probe.StagePrelogin,
-			[]string{"no answer after PRELOGIN, which proves nothing\n", "connections: 2\n"}},
-		{"HTTP", []string{fault(testserver.HTTP)}, probe.Malformed, probe.StageClientHello,
-			[]string{"an answer after ClientHello that is neither TDS nor TLS\n"}},
+			[]string{"no answer after PRELOGIN, which proves nothing\n", "  connections: "}},
+		{"HTTP", []string{fault(testserver.HTTP)}, probe.Malformed, probe.StagePrelogin,
+			[]string{"  tried in TDS 7:\n    TLS 1.0 to 1.3, every suite: an answer after PRELOGIN that is neither TDS nor TLS\n",
+				"  tried in TDS 8 (strict):\n    TLS 1.0 to 1.3, every suite: an answer after ClientHello that is neither TDS nor TLS: "}},
 		{"HTTP, TDS 7", []string{"-mode", "tds7", fault(testserver.HTTP)}, probe.Malformed, probe.StagePrelogin,
-			[]string{"an answer after PRELOGIN that is neither TDS nor TLS\n", "connections: 2\n"}},
+			[]string{"an answer after PRELOGIN that is neither TDS nor TLS\n", "  connections: "}},
 		{"SSH", []string{"-mode", "tds7", fault(testserver.SSH)}, probe.Malformed, probe.StagePrelogin,
 			[]string{"an answer after PRELOGIN that is neither TDS nor TLS\n"}},
 		{"strict server, TDS 7", []string{"-mode", "tds7", strict}, probe.Closed, probe.StagePrelogin,
@@ -55,8 +56,8 @@ func TestUnmeasured(t *testing.T) {
 		{"no encryption", []string{start(t, testserver.Config{Encryption: testserver.NotSupported})}, probe.NotOffered, probe.StagePrelogin,
 			[]string{"SQL Server 2019, version 15.0.2000.5\n", "ENCRYPTION not_sup: no encryption, logins cross the network in clear text\n",
 				"ENCRYPT_NOT_SUP, the server offers no encryption\n"}},
-		{"garbage for a hello", []string{fault(testserver.Garbage)}, probe.Closed, probe.StageClientHello,
-			[]string{"SQL Server 2019, version 15.0.2000.5\n", "tried last: baseline: SSL 2.0\n"}},
+		{"garbage for a hello", []string{fault(testserver.Garbage)}, probe.Malformed, probe.StageClientHello,
+			[]string{"SQL Server 2019, version 15.0.2000.5\n", "    SSL 3.0: FIN after ClientHello\n    SSL 2.0: FIN after ClientHello\n"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

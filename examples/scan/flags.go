@@ -16,12 +16,15 @@ import (
 
 // A config is what the command line says.
 type config struct {
-	target  probe.Target // without a Host: none was given
-	options enumerate.Options
-	json    bool
-	mode    probe.Mode
-	only    string
-	timeout time.Duration
+	target    probe.Target // without a Host: none was given
+	options   enumerate.Options
+	json      bool
+	mode      probe.Mode
+	only      string
+	addresses bool
+	dac       bool
+	timeout   time.Duration
+	browser   uint // port of SQL Server Browser
 }
 
 const usage = `usage: scan [flags] [target]
@@ -33,9 +36,12 @@ connection may leave a line in the server's ERRORLOG.
 targets:
   db1.example.com                 port 1433
   db1.example.com,1435            or db1:1435, tcp:db1,1435, [::1]:1435
-  db1\SALES,50123                 an instance, with its port
+  db1\SALES                       an instance; SQL Server Browser on db1 is asked
+                                  once for its port: db1\SALES,50123 spares that
   sqlserver://db1?encrypt=strict  or an ADO or ODBC connection string; its
                                   password is dropped
+
+SQL Server Browser is asked (UDP) for nothing else, -dac aside.
 
 exit status: 0 scanned, 2 wrong use, 3 the target could not be measured,
 130 interrupted
@@ -56,8 +62,13 @@ func (c *config) flags() *flag.FlagSet {
 	flags.SetOutput(io.Discard) // run says what is wrong
 	flags.BoolVar(&c.json, "json", false, "print the report as JSON, and only that, on stdout")
 	flags.TextVar(&c.mode, "mode", probe.ModeAuto,
-		"`how` TLS is reached: auto, tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS)")
+		"`how` TLS is reached: tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS), auto (tds7, and tds8 if the server may know it)")
 	flags.StringVar(&c.only, "only", "", "`what` to find out, comma separated: "+dimensionNames()+" (default all)")
+	flags.BoolVar(&c.addresses, "addresses", false,
+		"scan every address of the name, one after the other, and say what differs")
+	flags.BoolVar(&c.dac, "dac", false,
+		"ask SQL Server Browser for the port of the administrator connection too (text only: not in -json)")
+	flags.UintVar(&c.browser, "browser-port", defaultBrowserPort, "UDP `port` of SQL Server Browser")
 	flags.DurationVar(&c.timeout, "timeout", probe.DefaultTimeout, "`time` that one connection may take")
 	flags.IntVar(&c.options.Parallel, "parallel", enumerate.DefaultParallel, "`connections` open at once")
 	flags.Float64Var(&c.options.Rate, "rate", enumerate.DefaultRate, "`connections` per second")
@@ -85,13 +96,12 @@ func parseFlags(args []string) (*config, error) {
 	if err := c.aim(flags.Arg(0)); err != nil {
 		return nil, err
 	}
-	if t := c.target; t.Port == 0 {
-		return nil, fmt.Errorf(`%s\%s has no port, and SQL Server Browser is not asked for it: give host\instance,port, as %s\%s,50123. `+
-			"SQL Server Configuration Manager shows the port (TCP/IP, IP Addresses, IPAll), and so does the ERRORLOG",
-			t.Host, t.Instance, t.Host, t.Instance)
-	}
 	return c, nil
 }
+
+// defaultBrowserPort is the UDP port of SQL Server Browser: [MC-SQLR], section
+// 2.1.
+const defaultBrowserPort = 1434
 
 // check judges the flags that have more to them than their syntax.
 func (c *config) check() (err error) {
@@ -102,8 +112,12 @@ func (c *config) check() (err error) {
 		return errors.New("-parallel must be more than zero")
 	case math.IsNaN(rate), math.IsInf(rate, 0), rate <= 0:
 		return errors.New("-rate must be more than zero, and a number")
+	case c.browser == 0, c.browser > math.MaxUint16:
+		return errors.New("-browser-port must be from 1 to 65535")
+	case c.json && c.dac:
+		return errors.New("-dac does not go with -json")
 	}
-	c.options.Prober = &probe.Prober{Timeout: c.timeout}
+	c.options.Prober = &probe.Prober{Timeout: c.timeout, BrowserPort: uint16(c.browser)}
 	c.options.Only, err = dimensions(c.only)
 	return err
 }

@@ -19,7 +19,7 @@ func TestWrongUse(t *testing.T) {
 	}{
 		{"unknown flag", []string{"-fast"}, "flag provided but not defined: -fast"},
 		{"unknown mode", []string{"-mode", "tds9"}, `unknown mode "tds9"`},
-		{"unknown dimension", []string{"-only", "versions,ciphers"}, `-only: unknown "ciphers" (known: versions, suites`},
+		{"unknown dimension", []string{"-only", "versions,ciphers"}, `-only: unknown "ciphers" (known: encryption, versions, suites, groups,`},
 		{"no time", []string{"-timeout", "0s"}, "-timeout must be more than zero"},
 		{"negative time", []string{"-timeout", "-1s"}, "-timeout must be more than zero"},
 		{"time without unit", []string{"-timeout", "5"}, `invalid value "5" for flag -timeout`},
@@ -38,8 +38,9 @@ func TestWrongUse(t *testing.T) {
 		{"no server", []string{"user id=sa;password=Tr0ub4dor"}, "the connection string names no server"},
 		{"bad URL", []string{"sqlserver://sa:Tr0ub4dor@db1:port/"}, "not a target"},
 		{"bad setting", []string{"server=db1;password=Tr0ub4dor;encrypt=perhaps"}, "invalid encrypt"},
-		{"no port", []string{`db1\SALES`}, `db1\SALES has no port, and SQL Server Browser is not asked for it: give host\instance,port, as db1\SALES,50123.`},
-		{"no port in a URL", []string{"sqlserver://sa:Tr0ub4dor@db1/SALES"}, `db1\SALES has no port`},
+		{"no browser port", []string{"-browser-port", "0"}, "-browser-port must be from 1 to 65535"},
+		{"no such browser port", []string{"-browser-port", "65536"}, "-browser-port must be from 1 to 65535"},
+		{"administrator connection in JSON", []string{"-json", "-dac"}, "-dac does not go with -json"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -62,7 +63,8 @@ func TestHelp(t *testing.T) {
 			for _, want := range []string{
 				"usage: scan [flags] [target]\n", "embedded fake server", `db1\SALES,50123`,
 				"exit status: 0 scanned, 2 wrong use, 3", "130 interrupted", "ERRORLOG",
-				"  -json\n", "  -mode how\n", "auto, tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS)",
+				"  -json\n", "  -mode how\n", "tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS), auto (tds7, ",
+				"  -addresses\n", "  -dac\n", "(text only: not in -json)", "  -browser-port port\n", "(default 1434)",
 				"  -only what\n", dimensionNames() + " (default all)", "  -timeout time\n", "(default 10s)",
 				"  -parallel connections\n", "(default 2)", "  -rate connections\n", "(default 20)",
 			} {
@@ -74,11 +76,13 @@ func TestHelp(t *testing.T) {
 
 // TestFlags checks that the flags arrive where they act.
 func TestFlags(t *testing.T) {
-	c, err := parseFlags([]string{"-timeout", "3s", "-parallel", "5", "-rate", "2.5", "-only", "versions", "-json", `db1\SALES,50123`})
+	c, err := parseFlags([]string{"-timeout", "3s", "-parallel", "5", "-rate", "2.5", "-only", "versions", "-json", "-addresses", "-browser-port", "14340", `db1\SALES,50123`})
 	require.NoError(t, err)
 	require.True(t, c.json)
+	require.True(t, c.addresses)
+	require.False(t, c.dac)
 	require.Equal(t, enumerate.Options{
-		Only: []enumerate.Dimension{enumerate.Versions}, Prober: &probe.Prober{Timeout: 3 * time.Second},
+		Only: []enumerate.Dimension{enumerate.Versions}, Prober: &probe.Prober{Timeout: 3 * time.Second, BrowserPort: 14340},
 		Parallel: 5, Rate: 2.5,
 	}, c.options)
 	require.Equal(t, probe.Target{Host: "db1", Instance: "SALES", Port: 50123}, c.target)
@@ -86,7 +90,7 @@ func TestFlags(t *testing.T) {
 	c, err = parseFlags(nil)
 	require.NoError(t, err)
 	require.Equal(t, enumerate.Options{
-		Prober:   &probe.Prober{Timeout: probe.DefaultTimeout},
+		Prober:   &probe.Prober{Timeout: probe.DefaultTimeout, BrowserPort: 1434},
 		Parallel: enumerate.DefaultParallel, Rate: enumerate.DefaultRate,
 	}, c.options)
 	require.Zero(t, c.target)

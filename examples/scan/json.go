@@ -6,15 +6,13 @@ import (
 	"io"
 	"strings"
 	"unicode/utf16"
-
-	"github.com/tdsprobe/tdsprobe/enumerate"
 )
 
-// writeJSON prints a report as JSON. encoding/json leaves control characters
-// beyond ASCII as they are; they are escaped too, since -json is also used on a
+// writeJSON prints v as JSON. encoding/json leaves control characters beyond
+// ASCII as they are; they are escaped too, since -json is also used on a
 // terminal.
-func writeJSON(w io.Writer, r *enumerate.Report) error {
-	data, err := json.MarshalIndent(r, "", "  ")
+func writeJSON(w io.Writer, v any) error {
+	data, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return err
 	}

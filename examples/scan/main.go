@@ -1,13 +1,15 @@
 // Scan says what TLS a SQL Server accepts: protocol versions, cipher suites in
-// the server's order, and how it refuses the rest.
+// the server's order, groups, signature schemes and certificates, which
+// harmless changes to a hello it trips over, and how it refuses the rest.
 //
 //	go run ./examples/scan                          an embedded fake server
 //	go run ./examples/scan db1.example.com
+//	go run ./examples/scan -addresses listener1     every node behind a name
 //	go run ./examples/scan -json 'sqlserver://db1.example.com:1433?encrypt=strict'
 //
 // Targets are given in any form that SQL Server clients know: host, host:port,
-// host,port, tcp:host,port, URLs, ADO and ODBC connection strings. Passwords
-// are dropped at once; nothing logs in.
+// host,port, host\INSTANCE, tcp:host,port, URLs, ADO and ODBC connection
+// strings. Passwords are dropped at once; nothing logs in.
 //
 // Exit status: 0 scanned, 2 wrong use, 3 the target could not be measured (the
 // report says how far the scan came), 130 interrupted.
@@ -71,24 +73,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return config.scan(ctx, stdout, stderr)
 }
 
-// scan scans the target, prints the report, and returns the exit status.
+// scan scans what the command line names, prints what it found, and returns
+// the exit status.
 func (c *config) scan(ctx context.Context, stdout, stderr io.Writer) int {
-	if isTerminal(stderr) {
-		c.options.Progress = progress(stderr)
-	}
-	report, err := enumerate.Scan(ctx, c.target, c.options)
-	if isTerminal(stderr) {
-		fmt.Fprint(stderr, eraseLine)
-	}
-	if report == nil {
-		fmt.Fprintln(stderr, "scan:", err)
-		return exitUsage
-	}
+	found := c.find(ctx, stderr)
 	write := writeText
 	if c.json {
-		write = writeJSON
+		write = writeFindings
 	}
-	if err := write(stdout, report); err != nil {
+	if err := write(stdout, found); err != nil {
 		fmt.Fprintln(stderr, "scan: the report could not be written:", err)
 		return exitUnmeasured
 	}
@@ -96,7 +89,10 @@ func (c *config) scan(ctx context.Context, stdout, stderr io.Writer) int {
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "scan: interrupted: the report holds what was found until then")
 		return exitInterrupted
-	case err != nil:
+	case found.err != nil && len(found.reports) == 0:
+		fmt.Fprintln(stderr, "scan: the target could not be measured:", clean(plain(found.err.Error())))
+		return exitUnmeasured
+	case found.err != nil:
 		fmt.Fprintln(stderr, "scan: the target could not be measured: the report says why")
 		return exitUnmeasured
 	}

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"fmt"
-	"io"
 	"net"
 	"slices"
 	"strconv"
@@ -13,32 +10,30 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// A page is a report for people as it is written, line by line. It is the one
-// place where text is made harmless, so that no value can be forgotten.
-type page struct{ *bufio.Writer }
-
-func (p page) line(format string, args ...any) {
-	p.WriteString(strings.TrimRight(clean(fmt.Sprintf(format, args...)), " "))
-	p.WriteByte('\n')
-}
-
-// writeText prints a report for people.
-func writeText(w io.Writer, r *enumerate.Report) error {
-	p := page{bufio.NewWriter(w)}
+// report writes a report for people.
+func (p page) report(r *enumerate.Report) {
 	p.line("%s  %s", name(r.Target), modePhrases[r.Target.Mode])
 	if r.Server != nil {
 		p.server(r.Server, r.Target.Mode)
 	}
-	if r.Baseline == nil || r.Baseline.Outcome != probe.Accepted {
+	if !measured(r) {
 		p.unmeasured(r)
-		return p.Flush()
+		return
 	}
 	for _, protocol := range slices.Backward(r.Protocols) {
 		p.protocol(protocol)
 	}
+	p.dhe(r.DHE)
 	p.certificates(r)
+	p.behaviours("Behaviours", r.Behaviours)
+	p.tolerances(r.Tolerances)
+	p.strict(r)
 	p.footer(r)
-	return p.Flush()
+}
+
+// measured reports whether the server answered some hello.
+func measured(r *enumerate.Report) bool {
+	return r.Baseline != nil && r.Baseline.Outcome == probe.Accepted
 }
 
 // name returns a target as clients of SQL Server write it, with the address
@@ -66,11 +61,31 @@ func (p page) server(s *enumerate.Server, mode probe.Mode) {
 	if mode != probe.ModeTDS8 { // where the option means nothing
 		p.line("ENCRYPTION %s: %s", s.Encryption, encryptionPhrase(s))
 	}
+	p.encryptionAnswers(s.EncryptionAnswers)
 	if s.StrictOnly {
 		p.line("Answers PRELOGIN inside TLS only: Force Strict Encryption")
 	}
 	if !s.InstanceMatches {
 		p.line("The instance has another name: this is the port of a different one")
+	}
+}
+
+// encryptionAnswers says what was answered to each value of ENCRYPTION.
+func (p page) encryptionAnswers(answers map[string]*string) {
+	var list []string
+	for _, asked := range []string{"off", "on", "req", "not_sup"} {
+		answer, ok := answers[asked]
+		if !ok {
+			continue
+		}
+		text := "? (inconclusive)"
+		if answer != nil {
+			text = *answer
+		}
+		list = append(list, "to "+asked+": "+text)
+	}
+	if len(list) > 0 {
+		p.list("  answer", ",", list)
 	}
 }
 
@@ -83,102 +98,100 @@ func (p page) unmeasured(r *enumerate.Report) {
 		return
 	}
 	p.line("The target could not be measured: %s", describe(b.Outcome, b.Stage, ""))
-	if b.Error != "" && (telling(b.Outcome) || b.Outcome == probe.Alerted) {
-		p.line("  %s", b.Error)
+	if text := telltale(b.Rung); text != "" {
+		p.line("  %s", text)
 	}
-	p.line("  tried last: %s", b.Name)
-	p.line("  connections: %d", r.Connections)
+	p.rungs(r, telltale(b.Rung))
+	if r.Strict != nil {
+		p.rungs(r.Strict, "")
+	}
+	p.line("  connections: %d", connections(r))
 }
 
-func (p page) protocol(v enumerate.Protocol) {
-	p.line("")
-	switch {
-	case v.Accepted == nil:
-		p.line("%s  ?  inconclusive", v.Version)
-	case *v.Accepted:
-		p.line("%s  accepted, %s", v.Version, summary(v))
-	default:
-		p.line("%s  not accepted", v.Version)
+// rungs says how each hello ended that was tried to find one that the server
+// answers, and why, unless that was said of the one before.
+func (p page) rungs(r *enumerate.Report, said string) {
+	if r.Baseline == nil {
+		return
 	}
-	width, digits := 0, 4
-	for _, s := range v.CipherSuites {
-		width = max(width, len(s.Name))
-	}
-	if v.Code == probe.SSL20 {
-		digits = 6
-	}
-	for _, s := range v.CipherSuites {
-		p.line("  0x%0*X  %-*s  %s", digits, s.ID, width, s.Name, keyExchange(s))
-	}
-	if v.Refusal != nil {
-		p.line("  %s: %s", refused(v), refusal(v.Refusal))
+	p.line("  tried in %s:", modeNames[r.Target.Mode])
+	for _, rung := range r.Baseline.Rungs {
+		how := short(rung.Outcome, rung.Stage, "")
+		if text := telltale(rung); text != "" && text != said {
+			how += ": " + text
+			said = text
+		}
+		p.line("    %s: %s", strings.TrimPrefix(rung.Name, "baseline: "), how)
 	}
 }
 
-// summary counts the suites and says whose order they are in.
-func summary(v enumerate.Protocol) string {
-	count, order := "", ""
-	if !v.Complete {
-		count = "at least "
-	}
-	count += fmt.Sprintf("%d cipher suite", len(v.CipherSuites))
-	if len(v.CipherSuites) != 1 {
-		count += "s"
-	}
-	switch v.Preference {
-	case enumerate.ServerPreference:
-		order = " in the server's order"
-	case enumerate.ClientPreference:
-		order = "; the client's order decides"
-	}
-	return count + order
-}
-
-func keyExchange(s enumerate.Suite) string {
-	if s.DHBits > 0 {
-		return fmt.Sprintf("DH %d bits", s.DHBits)
-	}
-	return s.Group
-}
-
-// maxNames is how many names of a certificate are printed.
-const maxNames = 5
-
-func (p page) certificates(r *enumerate.Report) {
-	if len(r.Certificates) == 0 {
+// strict says what a server that has TDS 7 does in TDS 8, as far as that is
+// not the same.
+func (p page) strict(r *enumerate.Report) {
+	s := r.Strict
+	if s == nil {
 		return
 	}
 	p.line("")
-	p.line("Certificates")
-	for _, c := range r.Certificates {
-		if c.Error != "" {
-			p.line("  unreadable: %s", c.Error)
+	if !measured(s) {
+		p.line("Strict connections (TDS 8): %s", refusedStrict(s))
+		return
+	}
+	p.line("Strict connections (TDS 8: TLS before PRELOGIN)")
+	var same []string
+	for i, protocol := range slices.Backward(s.Protocols) {
+		if sameProtocol(protocol, r.Protocols[i]) {
+			same = append(same, protocol.Version)
 			continue
 		}
-		until := "until"
-		if c.NotAfter.Before(r.Started) {
-			until = "expired"
-		}
-		if c.SelfSigned {
-			until = "self-signed, " + until
-		}
-		p.line("  %s  (%s, %s, %s %s)", c.Subject, c.Key, c.SignatureAlgorithm, until, c.NotAfter.Format("2006-01-02"))
-		if n := len(c.Names); n > maxNames {
-			p.line("    for %s and %d more", strings.Join(c.Names[:maxNames], ", "), n-maxNames)
-		} else if n > 0 {
-			p.line("    for %s", strings.Join(c.Names, ", "))
-		}
+		p.protocol(protocol)
 	}
+	if sameCertificates(s, r) {
+		same = append(same, "certificates")
+	} else {
+		p.certificates(s)
+	}
+	if other := otherBehaviours(s, r); len(other) > 0 {
+		p.behaviours("Behaviours other than above", other)
+	} else if len(s.Behaviours) > 0 {
+		same = append(same, "behaviours")
+	}
+	if len(same) > 0 {
+		p.line("")
+		p.list("As above:", ",", same)
+	}
+	p.tolerances(s.Tolerances)
+	p.open("Not everything about strict connections was settled:", s)
 }
 
 func (p page) footer(r *enumerate.Report) {
 	p.line("")
-	p.line("%d connections in %.1f s, from %s", r.Connections, float64(r.DurationMS)/1000,
+	p.line("%d connections in %.1f s, from %s", connections(r), float64(r.DurationMS)/1000,
 		r.Started.Format("2006-01-02 15:04:05 UTC"))
-	if n := r.Stability.Flakes; n > 0 {
+	if n := flakes(r); n > 0 {
 		p.line("%d disturbances: attempts that failed although the server accepts them", n)
 	}
+	p.open("Not everything was settled:", r)
+}
+
+// open says what a scan left open, if anything.
+func (p page) open(label string, r *enumerate.Report) {
 	if why := ending(r); why != "" {
-		p.line("Not everything was settled: %s", why)
+		p.list(label, ";", strings.Split(why, "; "))
 	}
+}
+
+// connections are those of a scan in all.
+func connections(r *enumerate.Report) int {
+	if r.Strict != nil {
+		return r.Connections + r.Strict.Connections
+	}
+	return r.Connections
+}
+
+func flakes(r *enumerate.Report) int {
+	if r.Strict != nil {
+		return r.Stability.Flakes + r.Strict.Stability.Flakes
+	}
+	return r.Stability.Flakes
 }

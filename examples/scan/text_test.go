@@ -50,6 +50,7 @@ func TestGolden(t *testing.T) {
 		{"2008r2", testserver.Config{OS: "2008 R2", Encryption: testserver.On, Refusal: testserver.RefuseAlert}, "", ""},
 		{"strict", testserver.Config{OS: "2022", ForceStrict: true, Refusal: testserver.RefuseRST}, "", ""},
 		{"versions", testserver.Config{OS: "2012", InstanceName: "SALES"}, `\HR`, "versions"},
+		{"both", testserver.Config{OS: "2022"}, "", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -71,7 +72,7 @@ func TestGolden(t *testing.T) {
 
 // TestText checks what the servers of TestGolden do not bring about.
 func TestText(t *testing.T) {
-	yes, no := true, false
+	no := false
 	tests := []struct {
 		name   string
 		change func(*enumerate.Report)
@@ -108,32 +109,45 @@ func TestText(t *testing.T) {
 		{"many names", func(r *enumerate.Report) { r.Certificates[0].Names = strings.Split("a b c d e f g", " ") },
 			"    for a, b, c, d, e and 2 more"},
 		{"alert instead of an answer", func(r *enumerate.Report) {
-			r.Baseline = &enumerate.Baseline{Outcome: probe.Alerted, Stage: probe.StageClientHello, Error: "the server sent an alert: internal_error"}
+			r.Baseline = &enumerate.Baseline{Rung: enumerate.Rung{Outcome: probe.Alerted, Stage: probe.StageClientHello, Error: "the server sent an alert: internal_error"}}
 		}, "  the server sent an alert: internal_error"},
 		{"no such name", func(r *enumerate.Report) {
-			r.Baseline = &enumerate.Baseline{Outcome: probe.Unreachable, Stage: probe.StageResolve}
+			r.Baseline = &enumerate.Baseline{Rung: enumerate.Rung{Outcome: probe.Unreachable, Stage: probe.StageResolve}}
 		}, "The target could not be measured: the name has no address"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := &enumerate.Report{
-				Target:   probe.Target{Host: "127.0.0.1", Port: 1433, Mode: probe.ModeTDS7},
-				Started:  time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC),
-				Server:   &enumerate.Server{Version: "16.0.1000.6", Product: "SQL Server 2022", Encryption: "off", InstanceMatches: true},
-				Baseline: &enumerate.Baseline{Outcome: probe.Accepted, Stage: probe.StageClientHello},
-				Protocols: []enumerate.Protocol{{
-					Version: "SSL 2.0", Code: probe.SSL20, Accepted: &yes, Complete: true,
-					CipherSuites: []enumerate.Suite{{ID: 0x010080, Name: "A"}, {ID: 0x0700c0, Name: "B"}},
-				}},
-				Certificates: []enumerate.Certificate{{
-					Subject: "CN=db1", Key: "RSA 2048", SignatureAlgorithm: "sha256WithRSAEncryption",
-					NotAfter: time.Date(2027, 2, 1, 0, 0, 0, 0, time.UTC),
-				}},
-			}
+			r := sample()
 			tt.change(r)
-			var out bytes.Buffer
-			require.NoError(t, writeText(&out, r))
-			require.Contains(t, strings.Split(out.String(), "\n"), tt.want)
+			require.Contains(t, lines(t, r), tt.want)
 		})
 	}
+}
+
+// sample is a report on a server that does the one thing that no test server
+// does.
+func sample() *enumerate.Report {
+	yes := true
+	return &enumerate.Report{
+		Target:   probe.Target{Host: "127.0.0.1", Port: 1433, Mode: probe.ModeTDS7},
+		Started:  time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC),
+		Server:   &enumerate.Server{Version: "16.0.1000.6", Product: "SQL Server 2022", Encryption: "off", InstanceMatches: true},
+		Baseline: &enumerate.Baseline{Rung: enumerate.Rung{Outcome: probe.Accepted, Stage: probe.StageClientHello}},
+		Protocols: []enumerate.Protocol{{
+			Version: "SSL 2.0", Code: probe.SSL20, Accepted: &yes, Complete: true,
+			CipherSuites: []enumerate.Suite{{ID: 0x010080, Name: "A"}, {ID: 0x0700c0, Name: "B"}},
+		}},
+		Certificates: []enumerate.Certificate{{
+			Subject: "CN=db1", Issuer: "CN=ca", Key: "RSA 2048", SignatureAlgorithm: "sha256WithRSAEncryption",
+			NotAfter: time.Date(2027, 2, 1, 0, 0, 0, 0, time.UTC),
+		}},
+	}
+}
+
+// lines returns a report as people see it.
+func lines(t *testing.T, r *enumerate.Report) []string {
+	t.Helper()
+	var out bytes.Buffer
+	require.NoError(t, writeText(&out, findings{reports: []*enumerate.Report{r}}))
+	return strings.Split(out.String(), "\n")
 }

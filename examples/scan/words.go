@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/probe"
@@ -15,6 +14,10 @@ var modePhrases = map[probe.Mode]string{
 	probe.ModeTDS7: "(tds7: TLS inside PRELOGIN)",
 	probe.ModeTDS8: "(tds8: strict, TLS before PRELOGIN)",
 	probe.ModeTLS:  "(tls: no TDS)",
+}
+
+var modeNames = map[probe.Mode]string{
+	probe.ModeTDS7: "TDS 7", probe.ModeTDS8: "TDS 8 (strict)", probe.ModeTLS: "TLS without TDS",
 }
 
 // encryptionPhrase says what a server's answer to ENCRYPTION = OFF means.
@@ -36,13 +39,19 @@ func ending(r *enumerate.Report) string {
 	case strings.Contains(r.Incomplete, context.Canceled.Error()):
 		return "the scan was interrupted"
 	case r.Incomplete != "":
-		return strings.TrimPrefix(r.Incomplete, "enumerate: ")
+		return plain(r.Incomplete)
 	case slices.ContainsFunc(r.Protocols, func(p enumerate.Protocol) bool { return p.Accepted == nil }):
 		return "versions marked ? gave no answer that proves anything"
 	case slices.ContainsFunc(r.Protocols, func(p enumerate.Protocol) bool { return *p.Accepted && !p.Complete }):
 		return "there may be more cipher suites where it says at least"
 	}
 	return ""
+}
+
+// plain is an error's text without the parts for programmers.
+func plain(text string) string {
+	text = strings.ReplaceAll(text, "\n", ": ") // of joined errors
+	return strings.NewReplacer("enumerate: the server could not be measured: ", "", "enumerate: ", "", "probe: ", "").Replace(text)
 }
 
 // refused says what a refusal of v was the answer to.
@@ -81,14 +90,23 @@ var stagePhrases = map[probe.Stage]string{
 // Windows clients report a FIN in the middle of a handshake as a reset.
 const windowsCalls = " = what a Windows client calls 10054"
 
-// describe says in words how something ended.
+// describe says in words how something ended, and how Windows clients call it.
 func describe(o probe.Outcome, s probe.Stage, alert string) string {
+	text := short(o, s, alert)
+	if o.ForciblyClosed() {
+		text += windowsCalls
+	}
+	return text
+}
+
+// short says in words how something ended.
+func short(o probe.Outcome, s probe.Stage, alert string) string {
 	after := " after " + stagePhrases[s]
 	switch o {
 	case probe.Closed:
-		return "FIN" + after + windowsCalls
+		return "FIN" + after
 	case probe.Reset:
-		return "RST" + after + windowsCalls
+		return "RST" + after
 	case probe.Alerted:
 		return strings.TrimSpace("TLS alert "+alert) + after
 	case probe.TimedOut:
@@ -117,28 +135,53 @@ func telling(o probe.Outcome) bool {
 	return true
 }
 
-// maxLine bounds a line: names in certificates can be as long as the sender
-// likes.
-const maxLine = 400
-
-// clean makes what a server said harmless to a terminal: control characters,
-// invisible ones and line breaks are replaced, and long text is cut.
-func clean(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if steers(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
-	if runes := []rune(s); len(runes) > maxLine {
-		return string(runes[:maxLine]) + "…"
+// telltale returns the error of a rung if it adds to the outcome. That of an
+// alert names it.
+func telltale(r enumerate.Rung) string {
+	if telling(r.Outcome) || r.Outcome == probe.Alerted {
+		return r.Error
 	}
-	return s
+	return ""
 }
 
-// steers reports whether r can do more to a terminal than be shown: C0, C1,
-// invisible format characters such as those that turn the direction of text,
-// and the line separators.
-func steers(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+// refusedStrict says how strict connections were refused.
+func refusedStrict(s *enumerate.Report) string {
+	b := s.Baseline
+	switch {
+	case b == nil || b.Outcome == probe.Unknown && b.Error == "":
+		return "?  the scan ended before they were tried"
+	case !b.Outcome.Conclusive():
+		return "?  inconclusive: " + describe(b.Outcome, b.Stage, "")
+	}
+	text := "refused, " + describe(b.Outcome, b.Stage, "")
+	if why := telltale(b.Rung); why != "" {
+		text += ": " + why
+	}
+	return text
+}
+
+// remarks say what a behaviour means to clients, one way or the other.
+var remarks = map[string]struct {
+	value bool
+	text  string
+}{
+	"secure_renegotiation":         {false, "no secure renegotiation (RFC 5746): clients with OpenSSL 3 refuse such a server"},
+	"compression":                  {true, "compression: what it encrypts can be guessed (CRIME, CVE-2012-4929)"},
+	"alpn_unknown_refused":         {true, "clients that offer an ALPN protocol unknown to the server are refused"},
+	"signature_algorithms_ignored": {true, "it signs with what a client has not offered: strict clients then give up"},
+	"session_id_resumption_without_extended_master_secret": {true, resumesInsecurely},
+	"ticket_resumption_without_extended_master_secret":     {true, resumesInsecurely},
+}
+
+const resumesInsecurely = "sessions without extended_master_secret are resumed: if this is Windows, it lacks the update for CVE-2019-1318"
+
+// remark returns what is worth saying about a behaviour, empty if nothing.
+func remark(name string, value bool) string {
+	if hash, ok := strings.CutPrefix(name, "certificate_hash_enforced_"); ok && value {
+		return "clients that do not offer " + hash + ", which signs a certificate here, are refused even where nothing is signed"
+	}
+	if r, ok := remarks[name]; ok && r.value == value {
+		return r.text
+	}
+	return ""
 }
