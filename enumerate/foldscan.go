@@ -42,9 +42,33 @@ func (w *way) report(end error) *Report {
 			report.LowerBound += len(p.CipherSuites) + 1
 		}
 	}
-	report.Incomplete = strings.Join(w.unsettled(report, end), "; ")
-	report.Complete = report.Incomplete == ""
+	report.Complete = true
+	for _, open := range w.unsettled(report, end) {
+		report.leaveOpen(open)
+	}
 	return report
+}
+
+// leaveOpen notes something that a report leaves open, nothing if it is empty.
+func (r *Report) leaveOpen(what string) {
+	if what == "" {
+		return
+	}
+	r.Complete = false
+	if r.Incomplete != "" {
+		r.Incomplete += "; "
+	}
+	r.Incomplete += what
+}
+
+// openAsStrict says what the report on TDS 8 leaves open in that of which it is
+// the Strict. A server that refused it has settled all there is.
+func (r *Report) openAsStrict() string {
+	refused := r.Baseline != nil && r.Baseline.Outcome != probe.Accepted && r.Baseline.Outcome.Conclusive()
+	if r.Complete || refused {
+		return ""
+	}
+	return "strict: " + r.Incomplete
 }
 
 // unsettled says what a report leaves open, and why.
@@ -60,13 +84,14 @@ func (w *way) unsettled(report *Report, end error) []string {
 		switch {
 		case p.Accepted == nil:
 			open = append(open, p.Version+" is inconclusive")
-		case w.wants(Suites) && !p.Complete:
+		case w.wantsSuites() && !p.Complete:
 			open = append(open, p.Version+": cipher suites may be missing")
 		}
-		for what, note := range map[string]string{"groups": p.GroupsNote, "signature schemes": p.SignatureSchemesNote} {
-			if note != "" {
-				open = append(open, p.Version+": "+what+": "+note)
-			}
+		if p.GroupsNote != "" {
+			open = append(open, p.Version+": groups: "+p.GroupsNote)
+		}
+		if p.SignatureSchemesNote != "" {
+			open = append(open, p.Version+": signature schemes: "+p.SignatureSchemesNote)
 		}
 	}
 	for _, b := range report.Behaviours {
@@ -120,7 +145,7 @@ func (w *way) protocol(v probe.Version) Protocol {
 	}
 	va := w.versions[i]
 	seen := results(va.answers)
-	p.Complete = w.wants(Suites) && !slices.ContainsFunc(va.answers, func(a Answer) bool { return !a.Believed }) &&
+	p.Complete = w.wantsSuites() && !slices.ContainsFunc(va.answers, func(a Answer) bool { return !a.Believed }) &&
 		(v == probe.SSL20 || !suiteLoop(v, w.known[v]).Stray(seen))
 	if v == probe.SSL20 {
 		for _, r := range seen {

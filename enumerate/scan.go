@@ -70,7 +70,7 @@ func scanBoth(ctx context.Context, first *way) (*Report, error) {
 	if tds7.measured() || !strict.measured() {
 		report := tds7.report(err)
 		report.Strict = strict.report(strictErr)
-		report.Complete = report.Complete && (report.Strict.Complete || !strict.measured())
+		report.leaveOpen(report.Strict.openAsStrict())
 		return report, tds7.verdict(errors.Join(err, ctx.Err()))
 	}
 	report := strict.report(strictErr)
@@ -154,7 +154,7 @@ func (w *way) enumerate(ctx context.Context) error {
 	last := w.climbed[len(w.climbed)-1:]
 	strategies := []Strategy{}
 	for _, v := range probe.Versions() {
-		if w.declined(v) || !w.wants(Suites) && len(w.known[v]) > 0 {
+		if w.declined(v) || !w.wantsSuites() && len(w.known[v]) > 0 {
 			w.versions = append(w.versions, versionAnswers{v, last})
 			continue
 		}
@@ -175,7 +175,7 @@ func (w *way) strategy(v probe.Version) Strategy {
 	switch {
 	case v == probe.SSL20:
 		return ssl2Question
-	case w.wants(Suites):
+	case w.wantsSuites():
 		return suiteLoop(v, w.known[v])
 	}
 	return firstOnly{suiteLoop(v, nil)}
@@ -192,6 +192,13 @@ func (w *way) declined(v probe.Version) bool {
 
 func (w *way) wants(d Dimension) bool {
 	return len(w.options.Only) == 0 || slices.Contains(w.options.Only, d)
+}
+
+// wantsSuites reports whether a dimension is wanted that needs the suites.
+func (w *way) wantsSuites() bool {
+	return slices.ContainsFunc(Dimensions(), func(d Dimension) bool {
+		return d != Encryption && d != Versions && w.wants(d)
+	})
 }
 
 // picks returns the accepted suites of a version in the order of the picks.

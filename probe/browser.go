@@ -34,6 +34,9 @@ func (p *Prober) Resolve(ctx context.Context, t Target) (Target, error) {
 		instance, err = ssrp.Ask(ctx, conn, browserTimeout, t.Instance)
 		return err
 	})
+	if errors.Is(err, ssrp.ErrSilent) {
+		err = fmt.Errorf(`%w: give the port, as "%s,1433"`, err, t.Host)
+	}
 	if err != nil {
 		return Target{}, err
 	}
@@ -77,9 +80,8 @@ func (p *Prober) browse(ctx context.Context, t Target, ask func(net.Conn) error)
 	switch {
 	case err == nil || ctx.Err() != nil:
 		return err
-	case errors.Is(err, ssrp.ErrSilent):
-		return fmt.Errorf(`%w: SQL Server Browser at %s did not answer for instance %s: give the port, as "%s,1433"`,
-			ErrInstance, address, t.Instance, t.Host)
+	case errors.Is(err, ssrp.ErrSilent): // whatever the socket says of it
+		return fmt.Errorf("%w: %w at %s for instance %s", ErrInstance, ssrp.ErrSilent, address, t.Instance)
 	}
 	return fmt.Errorf("%w: SQL Server Browser at %s: %w", ErrInstance, address, err)
 }
