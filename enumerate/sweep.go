@@ -72,7 +72,7 @@ func (w *way) preferenceJobs() []job {
 	var jobs []job
 	for _, v := range w.versions {
 		picks := w.picks(v)
-		if !w.wants(Suites) || v.version == probe.SSL20 || len(picks) < 2 || !slices.IsSorted(picks) {
+		if !w.wantsSuites() || v.version == probe.SSL20 || len(picks) < 2 || !slices.IsSorted(picks) {
 			continue
 		}
 		jobs = append(jobs, job{Once{reverseOffer(v.version, picks)}, func(answers []Answer) {
@@ -87,7 +87,7 @@ func (w *way) preferenceJobs() []job {
 func (w *way) groupJobs() []job {
 	var jobs []job
 	if suites := exchanging(w.suites(probe.TLS12), "ECDHE_RSA", "ECDHE_ECDSA", "ECDH_anon"); len(suites) > 0 {
-		jobs = append(jobs, into(&w.swept.curves, curveLoop(suites)))
+		jobs = append(jobs, into(&w.swept.curves, curveLoop(suites, keyCurves(w.runner.Results()))))
 	}
 	if suites := exchanging(w.suites(probe.TLS12), "DHE_RSA", "DHE_DSS", "DH_anon"); len(suites) > 0 {
 		jobs = append(jobs, into(&w.swept.fields, finiteFieldLoop(suites)))
@@ -114,7 +114,7 @@ func (w *way) signatureJobs() []job {
 		}
 	}
 	if suites := w.suites(probe.TLS13); len(suites) > 0 {
-		jobs = append(jobs, into(&w.swept.schemes13, signatureSieve(suites, probe.ShareGroups())))
+		jobs = append(jobs, into(&w.swept.schemes13, signatureSieve(suites, wantedShare(w.runner.Results()))))
 	}
 	return jobs
 }

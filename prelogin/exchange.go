@@ -2,6 +2,7 @@ package prelogin
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"unicode/utf16"
@@ -15,14 +16,17 @@ const maxReply = 1 << 16
 // A [*ServerError] is a TDS ERROR token in the place of the answer, a
 // [*ParseError] an answer that is not TDS or not PRELOGIN, [ErrTooLarge] an
 // answer of more than 64 KiB. Other errors are those of rw; the end of the
-// stream before the first byte is io.EOF.
+// stream before the first byte is io.EOF. The answer is read even if the write
+// fails, since what a server says before it closes is its answer; the error is
+// that of the write if the stream then just ends.
 func Exchange(rw io.ReadWriter, f Framing, request Raw) (*Message, error) {
-	if _, err := rw.Write(f.AppendMessage(nil, PacketPrelogin, request.Append(nil))); err != nil {
-		return nil, err
-	}
+	_, writeErr := rw.Write(f.AppendMessage(nil, PacketPrelogin, request.Append(nil)))
 	// SQL Server 2000 may leave EOM off its answer.
 	whole := func(payload []byte) bool { _, err := Parse(payload); return err == nil }
 	body, err := ReadMessage(rw, maxReply, whole, PacketReply, PacketPrelogin)
+	if writeErr != nil && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)) {
+		return nil, writeErr
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -109,12 +109,37 @@ func TestExchangeSendsTheSample(t *testing.T) {
 
 func TestExchangeErrors(t *testing.T) {
 	broken := errors.New("broken")
-	m, err := prelogin.Exchange(&peer{Reader: iotest.ErrReader(errors.New("read")), err: broken}, prelogin.Framing{}, request(t))
-	require.Equal(t, broken, err, "the write")
+	m, err := prelogin.Exchange(&peer{Reader: iotest.ErrReader(broken)}, prelogin.Framing{}, request(t))
+	require.Equal(t, broken, err)
 	require.Nil(t, m)
-	m, err = prelogin.Exchange(&peer{Reader: iotest.ErrReader(broken)}, prelogin.Framing{}, request(t))
-	require.Equal(t, broken, err, "the read")
-	require.Nil(t, m)
+}
+
+// TestExchangeDrains has writes that fail: what the server said before counts,
+// be it an answer or not.
+func TestExchangeDrains(t *testing.T) {
+	broken := errors.New("broken")
+	tests := []struct {
+		name string
+		read io.Reader
+		want string
+	}{
+		{"nothing", strings.NewReader(""), "broken"},
+		{"half an answer", strings.NewReader("\x04\x01\x00"), "broken"},
+		{"another error", iotest.ErrReader(errors.New("reset")), "reset"},
+		{"ERROR token", strings.NewReader(packet(typeReply, eom, errorToken())), "prelogin: server error 17828, state 1, class 20: no"},
+		{"HTTP", strings.NewReader("HTTP/1.1 400 Bad Request"), "prelogin: packet header at byte 0: packet type 0x48"},
+		{"an answer", strings.NewReader(packet(typeReply, eom, "\xff")), ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m, err := prelogin.Exchange(&peer{Reader: tt.read, err: broken}, prelogin.Framing{}, request(t))
+			require.Equal(t, err != nil, m == nil)
+			require.Equal(t, tt.want != "", err != nil)
+			if err != nil {
+				require.EqualError(t, err, tt.want)
+			}
+		})
+	}
 }
 
 // TestExchangeLimit has answers of garbage just below and above 64 KiB.

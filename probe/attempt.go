@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/tdsprobe/tdsprobe/internal/iana"
 	"github.com/tdsprobe/tdsprobe/prelogin"
 )
 
@@ -71,15 +70,6 @@ func (a Attempt) validate(t Target) error {
 	return nil
 }
 
-// An Alert is a TLS alert that the server sent: RFC 8446, section 6.
-type Alert struct {
-	Level uint8 `json:"level"` // 1 warning, 2 fatal
-	Code  uint8 `json:"code"`
-}
-
-// String returns the registered name of the alert.
-func (a Alert) String() string { return iana.AlertName(a.Code) }
-
 // A Timing is how long the steps of an attempt took. Steps that were not
 // reached are zero.
 type Timing struct {
@@ -93,7 +83,11 @@ type Result struct {
 	Attempt
 	Stage   Stage   `json:"stage"`
 	Outcome Outcome `json:"outcome"`
-	// Alert is the alert that ended the attempt, if one did.
+	// Alert is the alert that explains the end of an attempt that was not
+	// accepted, nil if there was none. A fatal one comes before a warning, that
+	// before close_notify, and that before unrecognized_name and
+	// no_renegotiation; of several like these it is the last. With another
+	// outcome than [Alerted] it came before the end and need not be its cause.
 	Alert *Alert `json:"alert,omitempty"`
 	// Flight is what the server showed, nil if it showed no ServerHello.
 	Flight *Flight `json:"flight,omitempty"`

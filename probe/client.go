@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"slices"
 
@@ -9,8 +10,8 @@ import (
 )
 
 // client returns a utls client that is about to send h on conn, which may be
-// nil when only the bytes are wanted.
-func (h Hello) client(conn net.Conn, serverName string) (*tls.UConn, error) {
+// nil when only the bytes are wanted, and so may the writer of its key log.
+func (h Hello) client(conn net.Conn, serverName string, keyLog io.Writer) (*tls.UConn, error) {
 	spec, err := h.Spec()
 	if err != nil {
 		return nil, err
@@ -18,6 +19,7 @@ func (h Hello) client(conn net.Conn, serverName string) (*tls.UConn, error) {
 	client := tls.UClient(conn, &tls.Config{
 		ServerName:         serverName,
 		InsecureSkipVerify: true, // a probe looks at certificates, it does not judge them
+		KeyLogWriter:       keyLog,
 	}, tls.HelloCustom)
 	if err := client.ApplyPreset(spec); err != nil {
 		return nil, fmt.Errorf("probe: hello: %w", err)

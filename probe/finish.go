@@ -2,15 +2,15 @@ package probe
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"net"
-	"reflect"
+	"slices"
+	"time"
 
 	tls "github.com/refraction-networking/utls"
 
+	"github.com/tdsprobe/tdsprobe/internal/tlswire"
 	"github.com/tdsprobe/tdsprobe/prelogin"
 )
 
@@ -18,7 +18,7 @@ import (
 // holds what the server showed.
 func (c *conversation) finish(ctx context.Context, transport net.Conn) error {
 	c.tap = &tap{Conn: transport, conversation: c}
-	client, err := c.hello.client(c.tap, c.target.SNI())
+	client, err := c.hello.client(c.tap, c.target.SNI(), &c.tap.secret)
 	if err != nil {
 		return err
 	}
@@ -28,10 +28,13 @@ func (c *conversation) finish(ctx context.Context, transport net.Conn) error {
 	}
 	sink := &sessionSink{}
 	client.SetSessionCache(sink)
-	err = client.HandshakeContext(ctx)
+	if err = client.HandshakeContext(ctx); err != nil {
+		err = c.judge(err)
+	}
+	c.reveal()
 	c.showFlight()
 	if err != nil {
-		return c.judge(err)
+		return err
 	}
 	c.secure = client
 	c.result.Stage = StageFinished
@@ -39,92 +42,78 @@ func (c *conversation) finish(ctx context.Context, transport net.Conn) error {
 		wrapped.Stop() // after Finished, TLS records go bare: [MS-TDS] 3.2.5.2
 	}
 	c.result.Ticket = sink.ticket
-	addState(c.result.Flight, client.ConnectionState())
 	return nil
 }
 
-// addState adds what only the keys reveal.
-func addState(f *Flight, state tls.ConnectionState) {
-	f.ALPN = state.NegotiatedProtocol
-	if state.OCSPResponse != nil {
-		f.OCSPResponse = state.OCSPResponse
+// reveal adds to the flight what TLS 1.3 encrypts of it.
+func (c *conversation) reveal() *tlswire.Flight {
+	wire := c.decoder.Flight()
+	if hello := wire.ServerHello; hello != nil {
+		wire.ParseSealed(unseal(c.tap.seen, CipherSuite(hello.CipherSuite), c.tap.secret))
 	}
-	if f.Certificates == nil {
-		for _, certificate := range state.PeerCertificates {
-			f.Certificates = append(f.Certificates, certificate.Raw)
-		}
-	}
+	return wire
 }
 
 // judge finds out who ended a TLS connection, and how: utls does not read on
-// when a write fails, takes close_notify for the end of the stream, and says
-// of garbage only that it is unexpected.
+// when a write fails, drops warnings, takes close_notify for the end of the
+// stream, and says of garbage only that it is unexpected.
 func (c *conversation) judge(err error) error {
-	if c.tap.unsent {
+	if c.tap.unsent && c.secure == nil {
 		c.lastWord()
 	}
-	alert := alertOf(err)
+	alerts, alert := c.heard(), alertOf(err)
 	eof := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 	switch {
-	case alert != nil && c.result.Alert == nil:
-		c.result.Alert = alert
-	case c.result.Alert == nil && eof && c.tap.err == nil:
-		c.result.Alert = &Alert{Level: alertWarning, Code: alertCloseNotify}
+	case alert != nil && !slices.ContainsFunc(alerts, func(a tlswire.Alert) bool { return a.Description == alert.Code }):
+		alerts = append(alerts, tlswire.Alert{Level: alert.Level, Description: alert.Code})
+	case eof && c.tap.err == nil:
+		alerts = append(alerts, tlswire.Alert{Level: alertWarning, Description: alertCloseNotify})
 	}
 	switch {
-	case c.result.Alert != nil && alert == nil:
-		return fmt.Errorf("%w: %w", errAlert, err)
-	case c.result.Alert == nil && c.tap.garbage != nil:
-		return c.tap.garbage
-	case c.result.Alert == nil && c.tap.err == nil && !is[tls.RecordHeaderError](err):
+	case ended(alerts) || alert != nil:
+	case c.tap.garbage != nil:
+		err = c.tap.garbage
+	case c.tap.err == nil && !is[tls.RecordHeaderError](err):
+		c.readRest()
 		return &localError{err}
 	}
-	return err
+	return c.told(alerts, err)
 }
+
+// heard returns the alerts in clear text of a handshake that has failed: those
+// of one that came to its end say nothing about what follows.
+func (c *conversation) heard() []tlswire.Alert {
+	switch {
+	case c.secure != nil:
+		return nil
+	case c.tap.garbage != nil:
+		return c.decoder.Flight().Alerts
+	}
+	return alertsIn(c.tap.seen)
+}
+
+// maxSeen bounds what is read of a server that does not stop talking.
+const maxSeen = 1 << 20
 
 // lastWord reads what the server said before it closed. An alert may have come
 // in one read with the flight before it.
 func (c *conversation) lastWord() {
 	buffer := make([]byte, 4096)
-	for err := error(nil); ; {
-		c.showFlight()
-		if c.result.Alert == nil {
-			c.result.Alert = alertIn(c.tap.seen)
-		}
-		if c.result.Alert != nil || c.tap.garbage != nil || err != nil {
-			return
-		}
+	for err := error(nil); err == nil && c.tap.garbage == nil && len(c.tap.seen) < maxSeen && !ended(alertsIn(c.tap.seen)); {
 		_, err = c.tap.Read(buffer)
 	}
 }
 
-// alertIn returns the alert in clear text that ends a stream of records, nil if
-// there is none.
-func alertIn(records []byte) *Alert {
-	for len(records) >= recordHeader {
-		n := recordHeader + int(binary.BigEndian.Uint16(records[3:]))
-		if records[0] == recordAlert && n == recordHeader+2 && len(records) >= n {
-			if alert := endingAlert(records[recordHeader], records[recordHeader+1]); alert != nil {
-				return alert
-			}
-		}
-		records = records[min(n, len(records)):]
+// readRest reads the rest of a flight of TLS 1.3 in which utls gave up: the
+// server sends that without waiting for anything.
+func (c *conversation) readRest() {
+	if len(c.tap.secret) == 0 || c.conn.SetReadDeadline(time.Now().Add(lingerTime)) != nil {
+		return
 	}
-	return nil
-}
-
-// alertOf returns the alert in a TLS stack's "remote error", which may have
-// come encrypted.
-func alertOf(err error) *Alert {
-	var op *net.OpError
-	if !errors.As(err, &op) || op.Op != "remote error" {
-		return nil
+	buffer := make([]byte, 1<<14)
+	for err := error(nil); err == nil && len(c.tap.seen) < maxSeen && !c.reveal().Finished; {
+		_, err = c.tap.Read(buffer)
 	}
-	code := reflect.ValueOf(op.Err) // utls keeps its alert type to itself
-	if code.Kind() != reflect.Uint8 {
-		return nil
-	}
-	return &Alert{Level: alertFatal, Code: uint8(code.Uint())}
 }
 
 // A localError is a failure of our own TLS stack, such as a suite that utls

@@ -25,10 +25,12 @@ type Flight struct {
 	Group Group `json:"group,omitempty"`
 	// DH holds the parameters of a DHE key exchange.
 	DH *DHParams `json:"dh,omitempty"`
-	// SignatureScheme signed the ServerKeyExchange of TLS 1.2.
+	// SignatureScheme signed the ServerKeyExchange of TLS 1.2, or the
+	// CertificateVerify of TLS 1.3 ([DepthFinished]).
 	SignatureScheme SignatureScheme `json:"signature_scheme,omitempty"`
-	// Certificates is the chain as sent, DER, leaf first. A TLS 1.3 chain is
-	// encrypted: it needs [DepthFinished].
+	// Certificates is the chain as sent, DER, leaf first, whether or not it can
+	// be parsed. TLS 1.3 encrypts the chain and what follows here, OCSP response,
+	// ALPN and ClientCertificate: they need [DepthFinished].
 	Certificates [][]byte `json:"certificates,omitzero"`
 	OCSPResponse []byte   `json:"ocsp_response,omitzero"`
 	ALPN         string   `json:"alpn,omitempty"`
@@ -81,8 +83,10 @@ func newFlight(wire *tlswire.Flight) *Flight {
 		OCSPResponse:      wire.OCSPResponse,
 		Compression:       hello.Compression,
 		ClientCertificate: wire.CertificateRequest != nil,
+		SignatureScheme:   SignatureScheme(wire.VerifyScheme),
 	}
 	f.setExtensions(hello)
+	f.setALPN(wire.EncryptedExtensions)
 	if kx := wire.KeyExchange; kx != nil {
 		f.SignatureScheme = SignatureScheme(kx.SignatureScheme)
 		if kx.Group != 0 {
@@ -105,10 +109,15 @@ func (f *Flight) setExtensions(hello *tlswire.ServerHello) {
 			f.ExtendedMasterSecret = true
 		case extSessionTicket:
 			f.SessionTicket = true
-		case extALPN:
-			if names, ok := tlswire.ProtocolNames(e.Data); ok {
-				f.ALPN = names[0]
-			}
+		}
+	}
+	f.setALPN(hello.Extensions)
+}
+
+func (f *Flight) setALPN(extensions []tlswire.Extension) {
+	for _, e := range extensions {
+		if names, ok := tlswire.ProtocolNames(e.Data); ok && e.Type == extALPN {
+			f.ALPN = names[0]
 		}
 	}
 }

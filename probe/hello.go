@@ -89,6 +89,7 @@ func (h Hello) recordVersion() Version {
 const (
 	recordAlert     = 21
 	recordHandshake = 22
+	recordData      = 23
 	recordHeader    = 5
 )
 
@@ -101,9 +102,9 @@ func (h Hello) Bytes(serverName string) ([]byte, error) {
 		return slices.Clone(h.Raw), nil
 	}
 	if h.version() == SSL20 {
-		return h.ssl2Bytes(), h.check()
+		return h.ssl2Bytes()
 	}
-	client, err := h.client(nil, serverName)
+	client, err := h.client(nil, serverName, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +122,10 @@ func (h Hello) Bytes(serverName string) ([]byte, error) {
 const challengeSize = 16
 
 // ssl2Bytes builds an SSL 2.0 CLIENT-HELLO.
-func (h Hello) ssl2Bytes() []byte {
+func (h Hello) ssl2Bytes() ([]byte, error) {
+	if err := h.check(); err != nil {
+		return nil, err
+	}
 	kinds := h.CipherKinds
 	if kinds == nil {
 		kinds = CipherKinds()
@@ -129,5 +133,9 @@ func (h Hello) ssl2Bytes() []byte {
 	challenge := make([]byte, challengeSize)
 	rand.Read(challenge)
 	hello := tlswire.SSL2ClientHello{Version: uint16(SSL20), CipherKinds: typed[uint32](kinds), Challenge: challenge}
-	return hello.Append(nil)
+	out, err := hello.Append(nil)
+	if err != nil {
+		return nil, fmt.Errorf("probe: hello: %w", err)
+	}
+	return out, nil
 }

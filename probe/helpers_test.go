@@ -79,6 +79,14 @@ func parse(t testing.TB, records []byte) *tlswire.ClientHello {
 	return hello
 }
 
+// ssl2Bytes returns the message of an SSL 2.0 hello.
+func ssl2Bytes(t testing.TB, hello tlswire.SSL2ClientHello) []byte {
+	t.Helper()
+	bytes, err := hello.Append(nil)
+	require.NoError(t, err)
+	return bytes
+}
+
 // extension returns the data of the only extension of a type.
 func extension(t testing.TB, hello *tlswire.ClientHello, id uint16) []byte {
 	t.Helper()

@@ -20,7 +20,6 @@ func (h Hello) check() error {
 		what       string
 		size, most int
 	}{
-		{"cipher kinds", 3 * len(h.CipherKinds), 0x7fff - 9 - challengeSize}, // of a whole SSL 2.0 record
 		{"session id", len(h.SessionID), max8},
 		{"cipher suites", 2 * len(h.CipherSuites), max16},
 		{"compression methods", len(h.Compression), max8},

@@ -46,12 +46,12 @@ func (p *Prober) Open(ctx context.Context, t Target, a Attempt) (*Opening, error
 // [Aborted] for a connection that is ready and was not used. Its Attempt is that
 // of Open.
 func (o *Opening) Result() *Result {
-	r := o.opened.result
+	r := *o.opened.result
 	r.Outcome, r.Err = Aborted, errUnused
 	if o.err != nil {
 		r.Outcome, r.Err = classify(o.err, r.Stage), o.err
 	}
-	return r
+	return &r
 }
 
 var errUnused = errors.New("probe: opened ahead and not used")

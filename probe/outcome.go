@@ -11,11 +11,14 @@ const (
 	// Accepted means that the server answered up to the depth asked for.
 	Accepted
 	// Alerted means that the server sent a TLS alert instead, or an SSL 2.0
-	// ERROR, for which a result has no Alert.
+	// ERROR, for which a result has no Alert. A warning counts if the server
+	// then closed or reset the connection, unless it is unrecognized_name or
+	// no_renegotiation, which servers send and go on.
 	Alerted
 	// Reset means that the connection ended with a TCP RST.
 	Reset
-	// Closed means that the connection ended with a TCP FIN, without an alert.
+	// Closed means that the connection ended with a TCP FIN, without an alert
+	// that says why.
 	Closed
 	// NotOffered means that the PRELOGIN answer said ENCRYPT_NOT_SUP.
 	NotOffered
@@ -27,7 +30,8 @@ const (
 	TimedOut
 	// Unreachable means that no connection came about.
 	Unreachable
-	// Aborted means that this side ended the attempt.
+	// Aborted means that this side ended the attempt, as utls does at a
+	// certificate that crypto/x509 cannot read; the flight shows it all the same.
 	Aborted
 )
 

@@ -25,9 +25,9 @@ func FuzzParseHello(f *testing.F) {
 		f.Add(message)
 	}
 	ssl2 := tlswire.SSL2ClientHello{Version: 2, CipherKinds: []uint32{0x010080, 0x00002f}, Challenge: make([]byte, 16)}
-	f.Add(ssl2.Append(nil))
+	f.Add(ssl2Bytes(f, ssl2))
 	ssl2.Version = 0x0301
-	f.Add(ssl2.Append(nil))
+	f.Add(ssl2Bytes(f, ssl2))
 	f.Fuzz(func(t *testing.T, captured []byte) {
 		h, err := probe.ParseHello(captured)
 		if err != nil {

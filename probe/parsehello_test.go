@@ -113,10 +113,10 @@ func TestParseHelloForms(t *testing.T) {
 func TestParseHelloSSL2(t *testing.T) {
 	challenge := []byte("sixteen bytes!!!")
 	ssl2 := tlswire.SSL2ClientHello{Version: 2, CipherKinds: []uint32{0x010080, 0x0700c0}, Challenge: challenge}
-	h, err := probe.ParseHello(ssl2.Append(nil))
+	h, err := probe.ParseHello(ssl2Bytes(t, ssl2))
 	require.NoError(t, err)
 	require.Equal(t, probe.Hello{
-		MaxVersion: probe.SSL20, CipherKinds: []probe.CipherKind{0x010080, 0x0700c0}, Raw: ssl2.Append(nil),
+		MaxVersion: probe.SSL20, CipherKinds: []probe.CipherKind{0x010080, 0x0700c0}, Raw: ssl2Bytes(t, ssl2),
 	}, h)
 	h.Raw = nil
 	again, err := h.Bytes("")
@@ -127,9 +127,9 @@ func TestParseHelloSSL2(t *testing.T) {
 	require.NotEqual(t, challenge, rebuilt.Challenge)
 
 	later := tlswire.SSL2ClientHello{Version: 0x0301, CipherKinds: []uint32{0x00002f, 0x010080, 0x0000ff}, Challenge: challenge}
-	h, err = probe.ParseHello(later.Append(nil))
+	h, err = probe.ParseHello(ssl2Bytes(t, later))
 	require.NoError(t, err)
-	require.Equal(t, later.Append(nil), h.Raw)
+	require.Equal(t, ssl2Bytes(t, later), h.Raw)
 	h.Raw = nil
 	hello := wire(t, h)
 	require.EqualValues(t, 0x0301, hello.Version)

@@ -19,16 +19,15 @@ func (c *conversation) serverFlight(transport net.Conn) error {
 		err = writeErr // a reset is told only once
 	}
 	c.showFlight()
-	if alert := c.result.Alert; alert != nil {
-		return fmt.Errorf("%w: %v", errAlert, alert)
+	if err != nil {
+		return c.told(c.decoder.Flight().Alerts, err)
 	}
-	if err == nil {
-		farewell(transport, c.result.Flight)
-	}
-	return err
+	farewell(transport, c.result.Flight)
+	return nil
 }
 
-// readFlight reads until the decoder has seen a whole flight.
+// readFlight reads until the decoder has seen a whole flight; errAlert says that
+// an alert or an SSL 2.0 ERROR ended it.
 func readFlight(r io.Reader, decoder *tlswire.Decoder) error {
 	buffer := make([]byte, 4096)
 	for !decoder.Done() {
@@ -43,6 +42,9 @@ func readFlight(r io.Reader, decoder *tlswire.Decoder) error {
 	if code := decoder.Flight().SSL2Error; code != 0 {
 		return fmt.Errorf("%w: SSL 2.0 error %d", errAlert, code)
 	}
+	if ended(decoder.Flight().Alerts) {
+		return errAlert
+	}
 	return nil
 }
 
@@ -54,36 +56,7 @@ func (c *conversation) showFlight() {
 		f.Retry = f.Retry || c.result.Flight != nil && c.result.Flight.Retry
 		c.result.Flight = f
 	}
-	if alert := lastAlert(wire); alert != nil {
-		c.result.Alert = alert
-	}
 }
-
-// lastAlert returns the alert that ends a flight, nil if none does.
-func lastAlert(wire *tlswire.Flight) *Alert {
-	for _, a := range wire.Alerts {
-		if alert := endingAlert(a.Level, a.Description); alert != nil {
-			return alert
-		}
-	}
-	return nil
-}
-
-// endingAlert returns an alert if it ends a connection.
-func endingAlert(level, code uint8) *Alert {
-	if level != alertFatal && code != alertCloseNotify {
-		return nil
-	}
-	return &Alert{Level: level, Code: code}
-}
-
-// Levels and descriptions of RFC 8446, section 6.
-const (
-	alertWarning      = 1
-	alertFatal        = 2
-	alertCloseNotify  = 0
-	alertUserCanceled = 90
-)
 
 // farewell says that this client has seen enough: RFC 8446, section 6.1. The
 // server may be gone already, which changes nothing.

@@ -17,6 +17,7 @@ type tap struct {
 	conversation *conversation
 	client       *tls.UConn
 	keys         shareKeys
+	secret       sealSecret
 	seen         []byte // what the server said in the handshake
 	unsent       bool   // a write failed
 	err          error  // of the connection
@@ -48,7 +49,7 @@ func (t *tap) Read(b []byte) (int, error) {
 // flight prepares utls for the server's flight, which has just ended.
 func (t *tap) flight(wire *tlswire.Flight) error {
 	switch {
-	case lastAlert(wire) != nil:
+	case ended(wire.Alerts):
 	case wire.ServerHello != nil:
 		t.conversation.result.Stage = StageKeyExchange
 		t.keys.choose(t.client, Group(wire.ServerHello.Group()))

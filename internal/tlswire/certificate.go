@@ -36,22 +36,29 @@ func parseStatus(body []byte) ([]byte, error) {
 	return clone(response), nil
 }
 
-// ParseCertificate13 decodes the body of a TLS 1.3 Certificate message, which
-// only those can see who have the keys: RFC 8446, section 4.4.2. It returns the
-// chain as DER in the order sent, without its extensions. The error is a
-// [*FormatError].
-func ParseCertificate13(body []byte) ([][]byte, error) {
-	var context, list, certificate, extensions cryptobyte.String
+// parseCertificates13 decodes a Certificate message of TLS 1.3: RFC 8446,
+// section 4.4.2. The OCSP response is that of the first certificate.
+func parseCertificates13(body []byte) (chain [][]byte, ocsp []byte, ok bool) {
+	var context, list, certificate, block cryptobyte.String
 	s := cryptobyte.String(body)
 	if !s.ReadUint8LengthPrefixed(&context) || !s.ReadUint24LengthPrefixed(&list) || !s.Empty() {
-		return nil, &FormatError{"Certificate", len(body) - len(s), "list of a wrong length"}
+		return nil, nil, false
 	}
-	var chain [][]byte
 	for !list.Empty() {
-		if !list.ReadUint24LengthPrefixed(&certificate) || !list.ReadUint16LengthPrefixed(&extensions) {
-			return nil, &FormatError{"Certificate", len(body) - len(list), "certificate of a wrong length"}
+		if !list.ReadUint24LengthPrefixed(&certificate) {
+			return nil, nil, false
 		}
 		chain = append(chain, clone(certificate))
+		start := list
+		if !list.ReadUint16LengthPrefixed(&block) {
+			return nil, nil, false
+		}
+		extensions, _ := readExtensions(&start) // a certificate is one without them, too
+		for _, e := range extensions {
+			if e.Type == extStatusRequest && len(chain) == 1 {
+				ocsp, _ = parseStatus(e.Data)
+			}
+		}
 	}
-	return chain, nil
+	return chain, ocsp, true
 }

@@ -114,7 +114,7 @@ func (d *Decoder) alerts(content []byte) {
 	for d.alert = append(d.alert, content...); !d.done && len(d.alert) >= size; d.alert = d.alert[size:] {
 		alert := Alert{d.alert[0], d.alert[1]}
 		d.flight.Alerts = append(d.flight.Alerts, alert)
-		d.done = alert.ends()
+		d.done = alert.Ends()
 	}
 }
 

@@ -6,24 +6,28 @@ type Flight struct {
 	SSL2Error         uint16 // code of an SSL 2.0 ERROR, 0 if none came
 	HelloRetryRequest *ServerHello
 	ServerHello       *ServerHello
-	// Certificates are DER, in the order sent. TLS 1.3 encrypts them: see
-	// [ParseCertificate13].
+	// Certificates are DER, in the order sent. TLS 1.3 encrypts them and what
+	// goes with them: see [Flight.ParseSealed].
 	Certificates       [][]byte
-	OCSPResponse       []byte // of CertificateStatus
+	OCSPResponse       []byte // of CertificateStatus, or of the first certificate in TLS 1.3
 	KeyExchange        *ServerKeyExchange
 	CertificateRequest *CertificateRequest
 	HelloDone          bool // ServerHelloDone
 	Resumed            bool // ChangeCipherSpec follows the ServerHello: RFC 5246, section 7.3
 	Alerts             []Alert
 	RecordVersion      uint16  // of the first record, 0 for SSL 2.0
-	Messages           []uint8 // handshake types in order
+	Messages           []uint8 // handshake types in order, those of ParseSealed not among them
+
+	EncryptedExtensions []Extension // of TLS 1.3, like what follows
+	VerifyScheme        uint16      // of CertificateVerify
+	Finished            bool        // the flight is whole
 }
 
 // An Alert is RFC 8446, section 6.
 type Alert struct{ Level, Description uint8 }
 
-// ends reports whether nothing follows the alert.
-func (a Alert) ends() bool {
+// Ends reports whether nothing follows the alert: it is fatal, or close_notify.
+func (a Alert) Ends() bool {
 	const fatal, closeNotify = 2, 0
 	return a.Level == fatal || a.Description == closeNotify
 }

@@ -155,6 +155,8 @@ func FuzzParseSSL2ClientHello(f *testing.F) {
 			require.Nil(t, h)
 			return
 		}
-		require.Equal(t, message, h.Append(nil))
+		again, err := h.Append(nil)
+		require.NoError(t, err)
+		require.Equal(t, message, again)
 	})
 }

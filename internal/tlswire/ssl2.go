@@ -2,6 +2,7 @@ package tlswire
 
 import (
 	"encoding/binary"
+	"fmt"
 
 	"golang.org/x/crypto/cryptobyte"
 )
@@ -33,10 +34,16 @@ type SSL2ServerHello struct {
 	ConnectionID    []byte
 }
 
-// Append appends the message with its record header. It must fit into one: its
-// lists hold less than 32 KiB together.
-func (h *SSL2ClientHello) Append(b []byte) []byte {
+// maxSSL2 is the most that the length of a record can count.
+const maxSSL2 = 1<<15 - 1
+
+// Append appends the message with its record header. It fails if the message
+// is too long for one record.
+func (h *SSL2ClientHello) Append(b []byte) ([]byte, error) {
 	n := 9 + 3*len(h.CipherKinds) + len(h.SessionID) + len(h.Challenge)
+	if n > maxSSL2 {
+		return nil, fmt.Errorf("tlswire: SSL 2.0 CLIENT-HELLO: %d bytes, more than %d", n, maxSSL2)
+	}
 	b = append(b, 0x80|byte(n>>8), byte(n), ssl2ClientHello)
 	b = binary.BigEndian.AppendUint16(b, h.Version)
 	b = binary.BigEndian.AppendUint16(b, uint16(3*len(h.CipherKinds)))
@@ -45,7 +52,7 @@ func (h *SSL2ClientHello) Append(b []byte) []byte {
 	for _, kind := range h.CipherKinds {
 		b = append(b, byte(kind>>16), byte(kind>>8), byte(kind))
 	}
-	return append(append(b, h.SessionID...), h.Challenge...)
+	return append(append(b, h.SessionID...), h.Challenge...), nil
 }
 
 // ParseSSL2ClientHello decodes a message with its record header. The error is

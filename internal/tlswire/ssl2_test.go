@@ -19,8 +19,9 @@ func TestSSL2ClientHelloVectors(t *testing.T) {
 			clear(borrowed)
 			require.Equal(t, v.expect, fmt.Sprintf("version=%04x kinds=%s session=%d challenge=%d",
 				h.Version, join("%06x", h.CipherKinds), len(h.SessionID), len(h.Challenge)))
-			require.Equal(t, v.data, h.Append(nil))
-			require.Equal(t, append([]byte("before"), v.data...), h.Append([]byte("before")))
+			again, err := h.Append([]byte("before"))
+			require.NoError(t, err)
+			require.Equal(t, append([]byte("before"), v.data...), again)
 			for i := range v.data {
 				_, err := tlswire.ParseSSL2ClientHello(v.data[:i])
 				require.IsType(t, &tlswire.FormatError{}, err, "%d bytes", i)
@@ -57,10 +58,18 @@ func TestSSL2ClientHelloMalformed(t *testing.T) {
 
 func TestSSL2ClientHelloLongest(t *testing.T) {
 	h := tlswire.SSL2ClientHello{Version: 2, CipherKinds: make([]uint32, 10910), Challenge: make([]byte, 28)}
-	got, err := tlswire.ParseSSL2ClientHello(h.Append(nil)) // 32,767 bytes
+	longest, err := h.Append(nil)
+	require.NoError(t, err)
+	require.Len(t, longest, 2+32767)
+	got, err := tlswire.ParseSSL2ClientHello(longest)
 	require.NoError(t, err)
 	require.Len(t, got.CipherKinds, 10910)
 	require.Len(t, got.Challenge, 28)
+
+	h.SessionID = []byte{1}
+	tooLong, err := h.Append([]byte("before"))
+	require.EqualError(t, err, "tlswire: SSL 2.0 CLIENT-HELLO: 32768 bytes, more than 32767")
+	require.Nil(t, tooLong)
 }
 
 func TestSSL2Server(t *testing.T) {
