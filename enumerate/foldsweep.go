@@ -123,6 +123,8 @@ func (w *way) foldSchemes(v probe.Version) ([]Named, string) {
 		note := ""
 		if len(sieve.Open(seen)) > 0 {
 			note = "some are accepted together with others only"
+		} else if i := slices.IndexFunc(seen, retries); i >= 0 {
+			note = fmt.Sprintf("%s: the server asks for a key share of %v", inconclusive, seen[i].Flight.Group)
 		} else if len(answers) == 0 || len(sieve.Plan(seen)) > 0 || sieve.United(seen) {
 			note = end(answers, false)
 		}

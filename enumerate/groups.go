@@ -3,6 +3,7 @@ package enumerate
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tdsprobe/tdsprobe/internal/dhgroup"
 	"github.com/tdsprobe/tdsprobe/probe"
@@ -10,10 +11,13 @@ import (
 
 // curveLoop returns the elimination of the groups that a server uses with
 // suites of TLS 1.2 that have an ephemeral key on an elliptic curve. Its
-// ServerKeyExchange names the group.
-func curveLoop(suites []probe.CipherSuite) Elimination[probe.Group] {
+// ServerKeyExchange names the group. held are the curves of its certificates'
+// keys: without them in the hello it may have no certificate for it (RFC 8422,
+// section 5.1), so that they come last. A server of its own order that picks one
+// of them before others never uses those.
+func curveLoop(suites []probe.CipherSuite, held []probe.Group) Elimination[probe.Group] {
 	return Elimination[probe.Group]{
-		Candidates: groups(),
+		Candidates: append(without(groups(), held), held...),
 		Offer: func(rest []probe.Group) probe.Attempt {
 			return groupOffer(probe.TLS12, suites, rest)
 		},
@@ -27,8 +31,8 @@ func curveLoop(suites []probe.CipherSuite) Elimination[probe.Group] {
 }
 
 // finiteFieldLoop does the same for suites of TLS 1.2 with DHE: RFC 7919. The
-// group is known by its prime; a server that uses a prime of its own does not
-// follow that RFC, and its answer is no pick.
+// group is known by its prime; a server that uses a prime of its own, or one that
+// was not offered, does not follow that RFC, and its answer is no pick.
 func finiteFieldLoop(suites []probe.CipherSuite) Elimination[probe.Group] {
 	return Elimination[probe.Group]{
 		Candidates: slices.DeleteFunc(groups(), func(g probe.Group) bool { return !g.FiniteField() }),
@@ -43,7 +47,7 @@ func finiteFieldLoop(suites []probe.CipherSuite) Elimination[probe.Group] {
 			}
 			known, _ := dhgroup.Named(r.Flight.DH.P, r.Flight.DH.G)
 			for _, g := range probe.Groups() {
-				if g.FiniteField() && g.String() == known.Name {
+				if g.FiniteField() && g.String() == known.Name && slices.Contains(r.Hello.Groups, g) {
 					return g, true
 				}
 			}
@@ -70,6 +74,19 @@ func retryLoop(suites []probe.CipherSuite) Elimination[probe.Group] {
 			return r.Flight.Group, true
 		},
 	}
+}
+
+// keyCurves returns the curves of the keys in the certificates that were shown.
+func keyCurves(results []probe.Result) []probe.Group {
+	sizes := map[int]probe.Group{256: probe.SECP256R1, 384: probe.SECP384R1, 521: probe.SECP521R1}
+	var held []probe.Group
+	for _, chain := range foldChains(results) {
+		curve, ok := sizes[chain[0].KeyBits]
+		if ok && strings.HasPrefix(chain[0].Key, "ECDSA ") && !slices.Contains(held, curve) {
+			held = append(held, curve)
+		}
+	}
+	return held
 }
 
 func groupOffer(v probe.Version, suites []probe.CipherSuite, groups []probe.Group) probe.Attempt {

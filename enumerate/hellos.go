@@ -45,7 +45,9 @@ func versionHello(highest, lowest probe.Version, suites []probe.CipherSuite) pro
 }
 
 // ladder returns hellos that ask ever less of a server, or of a box before it:
-// the first one that is answered is the baseline and the control of a scan.
+// the first one that is answered is the baseline and the control of a scan. The
+// later one of TLS 1.2 alone offers everything again: it is for a server that
+// has TLS 1.3, but only groups or schemes that are of no use in it.
 func ladder() []probe.Attempt {
 	return []probe.Attempt{
 		{Name: "baseline: TLS 1.0 to 1.3, every suite", Hello: wideHello(probe.TLS10, probe.TLS13)},
@@ -56,6 +58,7 @@ func ladder() []probe.Attempt {
 			SignatureSchemes: []probe.SignatureScheme{0x0401, 0x0403, 0x0804, 0x0201, 0x0203},
 			Omit:             []uint16{extServerName, extExtendedMasterSecret, extSessionTicket},
 		}},
+		{Name: "baseline: TLS 1.2, every suite", Hello: wideHello(probe.TLS12, probe.TLS12)},
 		{Name: "baseline: TLS 1.0, every suite", Hello: wideHello(probe.TLS10, probe.TLS10)},
 		{Name: "baseline: TLS 1.0, common suites, no extensions", Hello: probe.Hello{
 			MaxVersion: probe.TLS10,

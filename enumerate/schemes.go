@@ -54,9 +54,9 @@ var commonSchemes = []probe.SignatureScheme{
 }
 
 // signatureSieve finds the schemes of TLS 1.3, where the signature is
-// encrypted. shares are the groups that key shares are sent for: a server that
-// asks for another one has not looked for a scheme yet.
-func signatureSieve(suites []probe.CipherSuite, shares []probe.Group) Sieve[probe.SignatureScheme] {
+// encrypted. A server that asks for another key share has not looked for a scheme
+// yet: wanted, if not 0, is the group of the share that it asks for.
+func signatureSieve(suites []probe.CipherSuite, wanted probe.Group) Sieve[probe.SignatureScheme] {
 	rest := without(probe.SignatureSchemes(), commonSchemes)
 	parts := [][]probe.SignatureScheme{rest}
 	for _, s := range commonSchemes {
@@ -70,7 +70,11 @@ func signatureSieve(suites []probe.CipherSuite, shares []probe.Group) Sieve[prob
 				what = part[0].String() + " alone"
 			}
 			a := schemeOffer(probe.TLS13, suites, part, what)
-			a.Hello.KeyShares = slices.Clone(shares)
+			a.Hello.KeyShares = probe.ShareGroups()
+			a.Hello.Groups = append(probe.ShareGroups(), without(groups(), probe.ShareGroups())...) // some ask for a share of the first
+			if key := publicKey(wanted); key != nil {
+				a.Hello.Extensions = append(a.Hello.Extensions, keyShare(wanted, key))
+			}
 			return a
 		},
 		Accepts: func(r probe.Result) bool { return accepts(r, probe.TLS13) && !r.Flight.Retry },

@@ -25,6 +25,14 @@ const (
 	RSA    Certificate = iota // one of RSA 2048 bits, self-signed
 	ECDSA                     // one of ECDSA P-256, self-signed
 	Chain4                    // RSA; four certificates, the root among them, of more than 12 KB together
+
+	// Self-signed too, but made by OpenSSL: Go knows only some of them.
+	ECDSA384 // ECDSA P-384
+	ECDSA521 // ECDSA P-521
+	Ed25519
+	Ed448
+	RSAPSS // RSA 2048 bits, for RSASSA-PSS alone
+	DSA    // DSA 2048 bits
 )
 
 // credentials are a certificate chain and its key, also as PEM files.
@@ -45,6 +53,9 @@ type link struct {
 // credentials makes a chain and writes it below a temporary directory of t.
 func (kind Certificate) credentials(t testing.TB) credentials {
 	t.Helper()
+	if kind > Chain4 {
+		return kind.request(t)
+	}
 	names, count := 1, 1
 	if kind == Chain4 {
 		names, count = 80, 4

@@ -27,7 +27,11 @@ type Config struct {
 	// Ciphersuites13 lists OpenSSL's cipher suites for TLS 1.3. If empty, it is
 	// the default. GnuTLS has them in Ciphers.
 	Ciphersuites13 string
-	Certificate    Certificate
+	// Groups and Schemes are the groups and signature schemes that the server has,
+	// in its order, as the stack calls them: see [Setting]. If empty, they are its
+	// default.
+	Groups, Schemes []string
+	Certificate     Certificate
 	// ServerPreference lets the server choose the suite by its own order, not by
 	// the client's.
 	ServerPreference bool

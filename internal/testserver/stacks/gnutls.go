@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -24,7 +25,7 @@ func startGnuTLS(t testing.TB, c Config, cert credentials) string {
 		addr := freeAddr(t)
 		_, port, err := net.SplitHostPort(addr)
 		must(t, err)
-		args := []string{"--port", port, "--priority", c.priority(),
+		args := []string{"--port", port, "--priority", c.Priority(),
 			"--x509certfile", cert.chainFile, "--x509keyfile", cert.keyFile}
 		p, match := start(t, gnutlsReady, "gnutls-serv", append(args, c.Extra...)...)
 		if match[1] == "done" {
@@ -45,8 +46,8 @@ func freeAddr(t testing.TB) string {
 	return listener.Addr().String()
 }
 
-// priority is c as a priority string.
-func (c Config) priority() string {
+// Priority returns c as a priority string of GnuTLS.
+func (c Config) Priority() string {
 	s := c.Ciphers
 	if s == "" {
 		s = "NORMAL"
@@ -54,6 +55,12 @@ func (c Config) priority() string {
 	s += ":-VERS-ALL"
 	for _, version := range c.Versions {
 		s += ":+VERS-" + gnutlsVersions[version]
+	}
+	if len(c.Groups) > 0 {
+		s += ":-GROUP-ALL:+GROUP-" + strings.Join(c.Groups, ":+GROUP-")
+	}
+	if len(c.Schemes) > 0 {
+		s += ":-SIGN-ALL:+SIGN-" + strings.Join(c.Schemes, ":+SIGN-")
 	}
 	if c.ServerPreference {
 		s += ":%SERVER_PRECEDENCE"
@@ -71,10 +78,13 @@ var gnutlsRow = regexp.MustCompile(`(?m)^TLS_(?:(ECDHE_ECDSA|ECDHE_RSA|DHE_RSA|R
 func truthGnuTLS(t testing.TB, c Config) map[uint16][]uint16 {
 	t.Helper()
 	exchanges := []string{"ECDHE_RSA", "DHE_RSA", "RSA", "ECDH_ANON", "DH_ANON"}
-	if c.Certificate == ECDSA {
+	switch c.Certificate {
+	case RSAPSS:
+		exchanges = slices.DeleteFunc(exchanges, func(name string) bool { return name == "RSA" })
+	case ECDSA, ECDSA384, ECDSA521, Ed25519, Ed448:
 		exchanges = []string{"ECDHE_ECDSA", "ECDH_ANON", "DH_ANON"}
 	}
-	out := ask(t, "gnutls-cli", "--priority", c.priority(), "--list")
+	out := ask(t, "gnutls-cli", "--priority", c.Priority(), "--list")
 	truth := make(map[uint16][]uint16)
 	for _, row := range gnutlsRow.FindAllStringSubmatch(out, -1) {
 		exchange, first := row[1], row[5]

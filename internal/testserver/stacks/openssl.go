@@ -3,6 +3,7 @@ package stacks
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -25,6 +26,12 @@ func startOpenSSL(t testing.TB, c Config, cert credentials) string {
 		}
 	}
 	args = append(args, c.opensslCiphers("-cipher")...)
+	if len(c.Groups) > 0 {
+		args = append(args, "-groups", strings.Join(c.Groups, ":"))
+	}
+	if len(c.Schemes) > 0 {
+		args = append(args, "-sigalgs", strings.Join(c.Schemes, ":"))
+	}
 	if c.ServerPreference {
 		args = append(args, "-serverpref")
 	}
@@ -55,10 +62,16 @@ var opensslRow = regexp.MustCompile(`(?m)^ *0x(..),0x(..) - \S+ +\S+ +Kx=(\S+) +
 // those that need keys other than a certificate's.
 func truthOpenSSL(t testing.TB, c Config) map[uint16][]uint16 {
 	t.Helper()
-	exchanges := []string{"any", "RSA", "DH", "ECDH"}
+	exchanges := []string{"any", "DH", "ECDH"}
+	if c.Certificate == RSA || c.Certificate == Chain4 {
+		exchanges = append(exchanges, "RSA")
+	}
 	authentications := []string{"any", "None", "RSA"}
-	if c.Certificate == ECDSA {
+	switch c.Certificate {
+	case ECDSA, ECDSA384, ECDSA521, Ed25519, Ed448:
 		authentications = []string{"any", "None", "ECDSA"}
+	case DSA:
+		authentications = []string{"any", "None", "DSS"}
 	}
 	truth := make(map[uint16][]uint16)
 	for _, version := range c.Versions {
