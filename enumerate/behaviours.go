@@ -63,11 +63,12 @@ func (w *way) extensionInquiries(base probe.Hello) asked {
 			return r.Flight.ALPN != "", r.Flight.ALPN
 		}},
 		{"alpn_unknown_refused", probe.Attempt{Hello: other}, refused},
-	}
-	if base.MaxVersion < probe.TLS13 { // where it is not encrypted
-		list = append(list, inquiry{"ocsp_staple", probe.Attempt{Hello: staple}, func(r probe.Result) (bool, string) {
+		{"ocsp_staple", probe.Attempt{Hello: staple}, func(r probe.Result) (bool, string) {
 			return accepted(r) && r.Flight.OCSPResponse != nil, ""
-		}})
+		}},
+	}
+	if base.MaxVersion == probe.TLS13 { // where the answer is encrypted
+		list = slices.DeleteFunc(list, func(q inquiry) bool { return q.name == "alpn" || q.name == "ocsp_staple" })
 	}
 	return list
 }

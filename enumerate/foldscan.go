@@ -156,11 +156,15 @@ func (w *way) protocol(v probe.Version) Protocol {
 	} else if picks := w.picks(va); len(picks) > 0 {
 		p.accept(foldSuites(v, picks, w.runner.Results()))
 		p.Preference = w.preference(v, picks)
+	} else if pick, ok := w.climbedTo(v); ok {
+		p.accept(foldSuites(v, []probe.CipherSuite{pick}, w.runner.Results()))
 	}
 	if len(va.answers) > 0 {
 		last := va.answers[len(va.answers)-1]
 		p.Refusal = foldRefusal(last, v)
-		if p.Accepted == nil && last.Believed && p.Refusal != nil {
+		outgrown := p.Refusal != nil && v != probe.SSL20 && w.outgrown(last, v)
+		p.Complete = p.Complete && !outgrown
+		if p.Accepted == nil && last.Believed && p.Refusal != nil && !outgrown {
 			p.Accepted = new(bool)
 		}
 	}

@@ -115,9 +115,12 @@ func resumed(name string, bare bool, answers []Answer) Behaviour {
 		}
 		return b
 	}
-	if completed {
+	switch {
+	case completed:
 		b.Value, b.Note = new(bool), "the server gave nothing to resume by"
-	} else {
+	case len(answers) == 0:
+		b.Note = "no version below TLS 1.3, or no suite in it, to complete a handshake in"
+	default:
 		b.Note = "no handshake could be completed"
 	}
 	return b

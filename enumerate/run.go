@@ -2,6 +2,7 @@ package enumerate
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"time"
 
@@ -186,11 +187,11 @@ func (r *run) land(l landing) error {
 	}
 	r.record(l.result)
 	defer func() { r.tell(l.result, len(r.queue)+len(r.flying)) }()
-	if r.controlled() && unasked(l.result) {
+	if r.controlled() && r.unasked(l.result) {
 		return r.retry(q, l.result)
 	}
 	q.failures = 0
-	if l.result.Prelogin != nil && l.result.Depth != probe.DepthPrelogin {
+	if l.result.Prelogin != nil && !r.asksPrelogin(l.result.Attempt) {
 		r.tally.answer()
 	}
 	switch {
@@ -213,9 +214,21 @@ func (r *run) land(l landing) error {
 
 // unasked reports whether an attempt ended before its question was put. As
 // long as nothing is known to be accepted, that is an answer too.
-func unasked(r *probe.Result) bool {
-	return r.Stage < probe.StageClientHello && r.Depth != probe.DepthPrelogin &&
-		r.Outcome != probe.Accepted && r.Outcome != probe.NotOffered
+func (r *run) unasked(result *probe.Result) bool {
+	put := probe.StageClientHello
+	if r.asksPrelogin(result.Attempt) {
+		put = probe.StagePrelogin
+	}
+	return result.Stage < put && result.Outcome != probe.Accepted && result.Outcome != probe.NotOffered
+}
+
+// asksPrelogin reports whether the question of an attempt begins with PRELOGIN:
+// it ends there, or sends another one than the control, or in other packets.
+func (r *run) asksPrelogin(a probe.Attempt) bool {
+	framing, usual := a.Hello.Framing, r.Control.Hello.Framing
+	return a.Depth == probe.DepthPrelogin ||
+		!a.Prelogin.IsZero() && !reflect.DeepEqual(a.Prelogin, r.Control.Prelogin) ||
+		framing.PacketSize != usual.PacketSize || framing.ZeroPacketID != usual.ZeroPacketID
 }
 
 // retry puts a question once more that could not be put.

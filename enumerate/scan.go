@@ -76,7 +76,7 @@ func scanBoth(ctx context.Context, first *way) (*Report, error) {
 	report := strict.report(strictErr)
 	report.Connections += tds7.runner.Connections()
 	if report.Server != nil {
-		report.Server.StrictOnly = true
+		report.Server.StrictOnly = tds7.server == nil // else TDS 7 goes on without encryption
 	}
 	return report, strict.verdict(strictErr)
 }

@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 	"/internal/archtest":          {},
 	"/internal/dhgroup":           {},
 	"/internal/iana":              {},
+	"/internal/peers":             {},
 	"/internal/schannel":          {},
 	"/internal/ssrp":              {},
 	"/internal/testserver":        {"/internal/schannel"},

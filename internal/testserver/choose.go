@@ -23,6 +23,7 @@ const (
 	alertHandshakeFailure = 40
 	alertIllegalParameter = 47
 	alertProtocolVersion  = 70
+	alertFallback         = 86
 )
 
 // A choice is what the server answers a hello with.
@@ -30,6 +31,7 @@ type choice struct {
 	version uint16
 	suite   schannel.Suite
 	group   uint16 // 0 without an elliptic curve
+	field   uint16 // of RFC 7919, 0 without
 	scheme  uint16 // 0 below TLS 1.2; RSA key exchange has one, but no use for it
 	retry   bool   // TLS 1.3: the group is right but its share is missing
 }
@@ -47,8 +49,11 @@ func (t *TLS) choose(h *hello, key crypto.PrivateKey, strict bool) (c choice, al
 	if c.version == 0 {
 		return c, alertProtocolVersion
 	}
+	if t.RefuseFallback && slices.Contains(h.suites, scsvFallback) && c.version < slices.Max(t.usable(strict)) {
+		return c, alertFallback
+	}
 	for _, suite := range t.order(h) {
-		c.suite, c.group, c.scheme, c.retry = suite, 0, 0, false
+		c.suite, c.group, c.field, c.scheme, c.retry = suite, 0, 0, 0, false
 		if slices.Contains(h.suites, uint16(suite.ID)) && t.fits(h, key, &c) {
 			return c, 0
 		}
@@ -75,10 +80,15 @@ func chooseVersion(h *hello, enabled []uint16) uint16 {
 
 // order returns the suites in the order in which they are considered.
 func (t *TLS) order(h *hello) []schannel.Suite {
-	if !t.ClientPreference {
-		return t.Suites
-	}
 	suites := slices.Clone(t.Suites)
+	if !t.ClientPreference {
+		first := func(s schannel.Suite) bool { return usesChaCha(s) && slices.Index(h.suites, uint16(s.ID)) == 0 }
+		if t.ChaChaFirst && slices.ContainsFunc(suites, first) {
+			others := slices.DeleteFunc(slices.Clone(suites), usesChaCha)
+			suites = append(slices.DeleteFunc(suites, func(s schannel.Suite) bool { return !usesChaCha(s) }), others...)
+		}
+		return suites
+	}
 	slices.SortStableFunc(suites, func(a, b schannel.Suite) int {
 		return slices.Index(h.suites, uint16(a.ID)) - slices.Index(h.suites, uint16(b.ID))
 	})
@@ -99,9 +109,16 @@ func (t *TLS) fits(h *hello, key crypto.PrivateKey, c *choice) bool {
 		}
 		c.group = t.Groups[i]
 	}
+	if offered := h.fields(); usesDH(c.suite) && len(t.FieldGroups) > 0 && len(offered) > 0 {
+		i := slices.IndexFunc(t.FieldGroups, func(g uint16) bool { return slices.Contains(offered, g) })
+		if i < 0 {
+			return false
+		}
+		c.field = t.FieldGroups[i]
+	}
 	if c.version >= tls12 {
 		c.scheme = t.scheme(h, key, c.version)
-		if c.scheme == 0 {
+		if c.scheme == 0 || !t.hashes(h, c) {
 			return false
 		}
 	}
@@ -130,6 +147,23 @@ func usesCurve(suite schannel.Suite) bool {
 	return strings.HasPrefix(suite.Name, "TLS_ECDHE_") || !strings.Contains(suite.Name, "_WITH_")
 }
 
+// hashes reports whether the hello has the hash that RSA key exchange needs.
+func (t *TLS) hashes(h *hello, c *choice) bool {
+	if t.CertificateHash == 0 || c.version != tls12 || usesCurve(c.suite) || usesDH(c.suite) {
+		return true
+	}
+	offered, _ := h.list(extSchemes)
+	return slices.ContainsFunc(offered, func(s uint16) bool { return signers[s].hash == t.CertificateHash })
+}
+
+// fields returns the groups of RFC 7919 that the client knows.
+func (h *hello) fields() []uint16 {
+	groups, _ := h.list(extGroups)
+	return slices.DeleteFunc(groups, func(g uint16) bool { return g>>8 != 1 })
+}
+
+func usesChaCha(suite schannel.Suite) bool { return strings.Contains(suite.Name, "_CHACHA20_") }
+
 // usesDH reports whether it is Diffie-Hellman modulo a prime.
 func usesDH(suite schannel.Suite) bool { return strings.HasPrefix(suite.Name, "TLS_DHE_") }
 
@@ -137,7 +171,9 @@ func usesDH(suite schannel.Suite) bool { return strings.HasPrefix(suite.Name, "T
 // can sign with, 0 if there is none. Without the extension it is SHA-1.
 func (t *TLS) scheme(h *hello, key crypto.PrivateKey, version uint16) uint16 {
 	offered, ok := h.list(extSchemes)
-	if !ok {
+	if t.IgnoreSchemes {
+		offered = t.SignatureSchemes
+	} else if !ok {
 		offered = []uint16{0x0201, 0x0203}
 	}
 	for _, scheme := range t.SignatureSchemes {

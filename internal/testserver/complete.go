@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 )
 
 // complete lets crypto/tls do the handshake that was chosen, and then answers
@@ -13,7 +14,7 @@ import (
 func (s *session) complete(transport net.Conn, h *hello, c choice) {
 	conn := &handshakeConn{
 		Conn: &prefixConn{Conn: transport, prefix: h.raw},
-		size: s.config.RecordSize, alert: alertHandshakeFailure,
+		size: s.config.RecordSize, pack: s.config.TLS.PackFlight, alert: alertHandshakeFailure,
 	}
 	secure := tls.Server(conn, s.completing(h, c))
 	err := secure.Handshake()
@@ -33,16 +34,17 @@ func (s *session) complete(transport net.Conn, h *hello, c choice) {
 // completing returns the configuration that makes crypto/tls choose c.
 func (s *session) completing(h *hello, c choice) *tls.Config {
 	certificate := *s.config.Certificate
+	certificate.OCSPStaple = s.config.TLS.Staple
 	if c.version == tls12 {
 		certificate.SupportedSignatureAlgorithms = []tls.SignatureScheme{tls.SignatureScheme(c.scheme)}
 	}
 	config := &tls.Config{
-		Certificates:           []tls.Certificate{certificate},
-		MinVersion:             c.version,
-		MaxVersion:             c.version,
-		CipherSuites:           []uint16{uint16(c.suite.ID)},
-		SessionTicketsDisabled: true,
+		Certificates: []tls.Certificate{certificate},
+		MinVersion:   c.version,
+		MaxVersion:   c.version,
+		CipherSuites: []uint16{uint16(c.suite.ID)},
 	}
+	s.setTickets(config, h)
 	if c.group != 0 {
 		config.CurvePreferences = []tls.CurveID{tls.CurveID(c.group)}
 	}
@@ -70,6 +72,7 @@ func (s *session) login(in io.Reader, out io.Writer) {
 type handshakeConn struct {
 	net.Conn
 	size      int
+	pack      bool // all messages into one record
 	answered  bool
 	alert     byte // the one that was held back
 	encrypted bool
@@ -79,7 +82,11 @@ var errHeldBack = errors.New("testserver: answer held back")
 
 func (c *handshakeConn) Write(b []byte) (int, error) {
 	var out []byte
-	for _, r := range splitRecords(b) {
+	all := splitRecords(b)
+	if c.pack && !c.encrypted {
+		all = merge(all)
+	}
+	for _, r := range all {
 		if r[0] == recordAlert && !c.answered {
 			c.alert = r[6]
 			return 0, errHeldBack
@@ -96,6 +103,24 @@ func (c *handshakeConn) Write(b []byte) (int, error) {
 		return 0, err
 	}
 	return len(b), nil
+}
+
+// merge joins neighbouring handshake records up to the first of another type,
+// after which they are encrypted.
+func merge(all [][]byte) [][]byte {
+	n := slices.IndexFunc(all, func(r []byte) bool { return r[0] != recordHandshake })
+	if n < 0 {
+		n = len(all)
+	}
+	var content []byte
+	for _, r := range all[:n] {
+		content = append(content, r[5:]...)
+	}
+	if n < 2 || len(content) > maxRecord {
+		return all
+	}
+	joined := append(append(slices.Clone(all[0][:3]), u16(uint16(len(content)))...), content...)
+	return append([][]byte{joined}, all[n:]...)
 }
 
 // splitRecords splits what crypto/tls writes, always whole records.

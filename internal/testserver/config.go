@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"github.com/tdsprobe/tdsprobe/internal/schannel"
 )
 
 // A Policy is the server's setting of encryption.
@@ -78,6 +76,8 @@ type Config struct {
 	Refusal Refusal
 	// Fault replaces an answer.
 	Fault Fault
+	// Wants says which hellos are taken at all.
+	Wants Wants
 	// ReplyType is the TDS packet type of TLS bytes. If zero, 0x12.
 	ReplyType byte
 	// PacketSize and RecordSize bound the payload of a TDS packet and of a TLS
@@ -92,41 +92,6 @@ type Config struct {
 	MaxConnections int
 	// Delay is waited before every answer.
 	Delay time.Duration
-}
-
-// TLS is how a server does TLS.
-type TLS struct {
-	Versions         []uint16         // enabled; 0x0002 is SSL 2.0
-	Suites           []schannel.Suite // in the server's order
-	CipherKinds      []uint32         // of SSL 2.0
-	Groups           []uint16
-	SignatureSchemes []uint16
-	// ClientPreference lets the client's order of suites decide.
-	ClientPreference bool
-	// DHEBits is the size of the DHE prime: 1024 or 2048. If zero, 1024.
-	DHEBits int
-}
-
-// profile returns the defaults of a Windows Server version.
-func profile(os string) (*TLS, error) {
-	system, ok := schannel.Server(os)
-	if !ok {
-		return nil, fmt.Errorf("testserver: unknown Windows Server %q (known: %q)", os, schannel.Servers())
-	}
-	t := &TLS{Suites: system.Suites, DHEBits: system.DHEBits}
-	for _, v := range system.Protocols {
-		t.Versions = append(t.Versions, uint16(v))
-	}
-	for _, k := range system.SSL2CipherKinds {
-		t.CipherKinds = append(t.CipherKinds, uint32(k.ID))
-	}
-	for _, g := range system.Groups {
-		t.Groups = append(t.Groups, uint16(g.ID))
-	}
-	for _, s := range system.SignatureSchemes {
-		t.SignatureSchemes = append(t.SignatureSchemes, uint16(s.ID))
-	}
-	return t, nil
 }
 
 // versions of SQL Server by the Windows Server version they go with.
@@ -190,6 +155,11 @@ func (c Config) check() error {
 	for _, suite := range c.TLS.Suites {
 		if _, ok := suites13[uint16(suite.ID)]; slices.Contains(suite.Versions, tls13) && !ok {
 			return fmt.Errorf("testserver: no suite %s", suite.Name)
+		}
+	}
+	for _, g := range c.TLS.FieldGroups {
+		if fieldGroups[g] == nil {
+			return fmt.Errorf("testserver: no finite field group %d", g)
 		}
 	}
 	if bits := c.TLS.DHEBits; bits != 0 && primes[bits] == nil {

@@ -45,6 +45,9 @@ func (s *session) prelogin(conn io.ReadWriter) sequel {
 	if !ok {
 		return nothing // VERSION has to come first
 	}
+	if w := s.config.Wants; !s.strict && (!w.takesPrelogin(options) || w.ThisInstance && s.mismatch(options) != 0) {
+		return nothing
+	}
 	s.pause()
 	switch s.config.Fault {
 	case ErrorToken:
@@ -116,17 +119,12 @@ func negotiate(option []byte, policy Policy) (answer byte, follows sequel) {
 // answer builds the body of a PRELOGIN answer. Like SQL Server it sends THREADID
 // and TRACEID without data.
 func (s *session) answer(asked map[byte][]byte, encryption byte) []byte {
-	mismatch := byte(0)
-	name := strings.TrimRight(string(asked[optInstance]), "\x00")
-	if s.config.InstanceName != "" && name != "" && !strings.EqualFold(name, s.config.InstanceName) {
-		mismatch = 1
-	}
 	options := []struct {
 		token byte
 		data  []byte
 	}{
 		{optVersion, s.config.Version[:]}, {optEncryption, []byte{encryption}},
-		{optInstance, []byte{mismatch}}, {optThread, nil}, {optMARS, []byte{0}},
+		{optInstance, []byte{s.mismatch(asked)}}, {optThread, nil}, {optMARS, []byte{0}},
 		{optTrace, nil}, {optFedAuth, []byte{0}},
 	}
 	if _, ok := asked[optFedAuth]; !ok {
@@ -139,6 +137,15 @@ func (s *session) answer(asked map[byte][]byte, encryption byte) []byte {
 		data = append(data, o.data...)
 	}
 	return append(append(table, optEnd), data...)
+}
+
+// mismatch is 1 if the client asks for another instance.
+func (s *session) mismatch(asked map[byte][]byte) byte {
+	name := strings.TrimRight(string(asked[optInstance]), "\x00")
+	if s.config.InstanceName != "" && name != "" && !strings.EqualFold(name, s.config.InstanceName) {
+		return 1
+	}
+	return 0
 }
 
 // errorToken builds an ERROR token and the DONE token that ends the answer.

@@ -21,24 +21,29 @@ const (
 
 // Extension types and signalling values.
 const (
+	extStatus        = 5
 	extGroups        = 10
 	extSchemes       = 13
 	extALPN          = 16
 	extMasterSecret  = 23
+	extTicket        = 35
 	extVersions      = 43
 	extKeyShare      = 51
 	extRenegotiation = 0xff01
 	scsvSecureReneg  = 0x00ff
+	scsvFallback     = 0x5600
 )
 
 // A hello is a ClientHello as far as the server looks at it.
 type hello struct {
 	raw        []byte // the records
+	records    int
 	message    []byte
 	version    uint16
 	random     []byte
 	session    []byte
 	suites     []uint16
+	deflates   bool
 	extensions map[uint16][]byte // nil if there is no block
 }
 
@@ -56,6 +61,7 @@ const (
 // D.4.
 func readHello(r io.Reader, second bool) (*hello, error) {
 	var raw, message []byte
+	count := 0
 	for len(message) < 4 || len(message) < 4+int(message[1])<<16+int(message[2])<<8+int(message[3]) {
 		header := make([]byte, 5)
 		if _, err := io.ReadFull(r, header); err != nil {
@@ -73,6 +79,7 @@ func readHello(r io.Reader, second bool) (*hello, error) {
 			second = false
 			continue
 		}
+		count++
 		raw = append(append(raw, header...), content...)
 		message = append(message, content...)
 		if len(message) > maxMessage || len(raw) > maxRecords {
@@ -83,7 +90,7 @@ func readHello(r io.Reader, second bool) (*hello, error) {
 	if !ok {
 		return nil, errHello
 	}
-	h.raw = raw
+	h.raw, h.records = raw, count
 	return h, nil
 }
 
@@ -117,7 +124,9 @@ func parseHello(message []byte) (*hello, bool) {
 	}
 	h := &hello{message: message, version: uint16(c.u16()), random: c.take(32), session: c.vector8()}
 	h.suites = u16s(c.vector16())
-	if compression := c.vector8(); !bytes.Contains(compression, []byte{0}) {
+	compression := c.vector8()
+	h.deflates = bytes.Contains(compression, []byte{deflate})
+	if !bytes.Contains(compression, []byte{0}) {
 		return nil, false // RFC 5246, section 7.4.1.2
 	}
 	if len(c.b) > 0 {

@@ -28,3 +28,43 @@ func prime(hex string) *big.Int {
 	}
 	return p
 }
+
+// fieldGroups are those of RFC 7919, appendix A, by their number in
+// supported_groups. The prime of n bits is made of the digits of e:
+//
+//	2^n - 2^(n-64) + ([2^(n-130) * e] + x) * 2^64 - 1
+var fieldGroups = map[uint16]*big.Int{256: fieldPrime(2048, 560316), 257: fieldPrime(3072, 2625351)}
+
+func fieldPrime(n uint, x int64) *big.Int {
+	one := big.NewInt(1)
+	p := new(big.Int).Lsh(one, n)
+	p.Sub(p, new(big.Int).Lsh(one, n-64))
+	middle := new(big.Int).Add(digitsOfE(n-130), big.NewInt(x))
+	p.Add(p, middle.Lsh(middle, 64))
+	return p.Sub(p, one)
+}
+
+// digitsOfE returns the whole part of 2^bits * e, from the sum of 1/k!. The
+// bits behind it absorb what the divisions cut off.
+func digitsOfE(bits uint) *big.Int {
+	const guard = 64
+	sum, term := new(big.Int), new(big.Int).Lsh(big.NewInt(1), bits+guard)
+	for k := int64(1); term.Sign() > 0; k++ {
+		sum.Add(sum, term)
+		term.Quo(term, big.NewInt(k))
+	}
+	return sum.Rsh(sum, guard)
+}
+
+// prime returns the DHE prime: that of a group of RFC 7919 if there is one.
+func (t *TLS) prime(field uint16) *big.Int {
+	switch {
+	case field != 0:
+		return fieldGroups[field]
+	case t.Prime != nil:
+		return t.Prime
+	case t.DHEBits != 0:
+		return primes[t.DHEBits]
+	}
+	return primes[1024]
+}

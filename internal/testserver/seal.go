@@ -15,7 +15,8 @@ import (
 	"slices"
 )
 
-// A suite13 is what TLS 1.3 needs to know of a cipher suite with AES-GCM.
+// A suite13 is what TLS 1.3, and TLS 1.2 likewise, needs to know of a cipher
+// suite with AES-GCM.
 type suite13 struct {
 	hash    func() hash.Hash
 	keySize int
@@ -101,10 +102,28 @@ func (h *half) open(header, sealed []byte) (kind byte, content []byte, err error
 	return inner[len(inner)-1], inner[:len(inner)-1], nil
 }
 
-// A sealedConn is a TLS 1.3 connection after the server's flight.
+// A protection is one direction of a connection.
+type protection interface {
+	seal(kind byte, content []byte, size int) []byte
+	open(header, sealed []byte) (kind byte, content []byte, err error)
+}
+
+// readRecord reads one record.
+func readRecord(r io.Reader) (header, content []byte, err error) {
+	header = make([]byte, 5)
+	if _, err := io.ReadFull(r, header); err != nil {
+		return nil, nil, err
+	}
+	content = make([]byte, binary.BigEndian.Uint16(header[3:]))
+	_, err = io.ReadFull(r, content)
+	return header, content, err
+}
+
+// A sealedConn is a connection under the keys of TLS 1.3, after the server's
+// flight, or of TLS 1.2, after the handshake.
 type sealedConn struct {
 	net.Conn
-	in, out *half
+	in, out protection
 	rest    []byte // of the record that is being read
 }
 
@@ -112,12 +131,8 @@ type sealedConn struct {
 // change_cipher_spec of old habit, or the client's end.
 func (c *sealedConn) next() (kind byte, content []byte, err error) {
 	for {
-		header := make([]byte, 5)
-		if _, err := io.ReadFull(c.Conn, header); err != nil {
-			return 0, nil, err
-		}
-		content := make([]byte, binary.BigEndian.Uint16(header[3:]))
-		if _, err := io.ReadFull(c.Conn, content); err != nil {
+		header, content, err := readRecord(c.Conn)
+		if err != nil {
 			return 0, nil, err
 		}
 		switch header[0] {

@@ -24,6 +24,9 @@ type Server struct {
 	active int               // those that count
 	total  int
 	peak   int
+	// sessions maps ids of TLS 1.2 to whether they have an extended master
+	// secret.
+	sessions map[string]bool
 }
 
 // Start listens on a free port of 127.0.0.1 until Close.
@@ -48,7 +51,7 @@ func New(config Config) (*Server, error) {
 func newServer(config Config, handle func(*session)) *Server {
 	return &Server{
 		handle: handle, config: config, chaos: newChaos(config),
-		closing: make(chan struct{}), open: map[net.Conn]bool{},
+		closing: make(chan struct{}), open: map[net.Conn]bool{}, sessions: map[string]bool{},
 	}
 }
 

@@ -14,7 +14,8 @@ type session struct {
 	doom   point
 	strict bool // TLS came first, or there is no TDS at all
 	tunnel *tdsConn
-	clear  bool // only the login is encrypted
+	reads  *readCounter // of what is read ahead
+	clear  bool         // only the login is encrypted
 }
 
 // passes reports whether the connection goes on at p, and resets it if not.
@@ -44,6 +45,29 @@ type peekConn struct {
 
 func (c peekConn) Read(b []byte) (int, error) { return c.Reader.Read(b) }
 
+// A readCounter counts the reads that brought something.
+type readCounter struct {
+	net.Conn
+	n int
+}
+
+func (c *readCounter) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if n > 0 {
+		c.n++
+	}
+	return n, err
+}
+
+// arrival is how the hello came that was just read.
+func (s *session) arrival() arrival {
+	a := arrival{reads: s.reads.n}
+	if s.tunnel != nil {
+		a.packets, a.firstID = s.tunnel.packets, s.tunnel.firstID
+	}
+	return a
+}
+
 // serve is the life of a session of a fake SQL Server.
 func (s *session) serve() {
 	transport, ok := s.front()
@@ -59,7 +83,8 @@ func (s *session) front() (net.Conn, bool) {
 	if !s.passes(afterAccept) || s.intrude() {
 		return nil, false
 	}
-	conn := peekConn{s.Conn, bufio.NewReader(s.Conn)}
+	s.reads = &readCounter{Conn: s.Conn}
+	conn := peekConn{s.Conn, bufio.NewReaderSize(s.reads, maxRecords)}
 	first, err := conn.Peek(1)
 	if err != nil {
 		return nil, false
@@ -73,8 +98,10 @@ func (s *session) front() (net.Conn, bool) {
 		return conn, s.passes(afterPrelogin)
 	}
 	follows := nothing
-	if !s.config.ForceStrict {
+	header, _ := conn.Peek(packetHeader) // what is missing, prelogin misses too
+	if w := s.config.Wants; !s.config.ForceStrict && (!w.PreloginIDs || len(header) == packetHeader && header[6] == 1) {
 		follows = s.prelogin(conn)
+		s.reads.n = 0
 	}
 	if follows != nothing && !s.passes(afterPrelogin) {
 		return nil, false

@@ -82,5 +82,8 @@ func completable(c choice, h *hello) bool {
 	if offered, listed := h.versions(); listed && !slices.Contains(offered, c.version) {
 		return false
 	}
+	if schemes, listed := h.list(extSchemes); listed && c.version == tls12 && usesCurve(c.suite) && !slices.Contains(schemes, c.scheme) {
+		return false // the server ignores the list, which crypto/tls does not
+	}
 	return c.version != tls12 || !usesCurve(c.suite) || signers[c.scheme].hash != crypto.SHA1
 }

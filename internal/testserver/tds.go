@@ -19,20 +19,27 @@ const (
 
 const packetHeader = 8
 
-// readPacket reads one packet and returns its type, whether it is the last of
-// its message, and its payload.
-func readPacket(r io.Reader) (kind byte, last bool, payload []byte, err error) {
+// A tdsPacket is one packet.
+type tdsPacket struct {
+	kind    byte
+	last    bool // of its message
+	id      byte
+	payload []byte
+}
+
+// readPacket reads one packet.
+func readPacket(r io.Reader) (p tdsPacket, err error) {
 	var header [packetHeader]byte
 	if _, err := io.ReadFull(r, header[:]); err != nil {
-		return 0, false, nil, err
+		return p, err
 	}
 	n := int(binary.BigEndian.Uint16(header[2:4]))
 	if n < packetHeader {
-		return 0, false, nil, fmt.Errorf("testserver: packet length %d", n)
+		return p, fmt.Errorf("testserver: packet length %d", n)
 	}
-	payload = make([]byte, n-packetHeader)
-	_, err = io.ReadFull(r, payload)
-	return header[0], header[1]&1 == 1, payload, err
+	p = tdsPacket{kind: header[0], last: header[1]&1 == 1, id: header[6], payload: make([]byte, n-packetHeader)}
+	_, err = io.ReadFull(r, p.payload)
+	return p, err
 }
 
 // maxPackets bounds a message: more than any PRELOGIN or LOGIN7 is long.
@@ -42,17 +49,17 @@ const maxPackets = 1 << 17
 func readMessage(r io.Reader, kind byte) ([]byte, error) {
 	var message []byte
 	for read := 0; read < maxPackets; {
-		k, last, payload, err := readPacket(r)
+		p, err := readPacket(r)
 		if err != nil {
 			return nil, err
 		}
-		if k != kind {
-			return nil, fmt.Errorf("testserver: packet type 0x%02x instead of 0x%02x", k, kind)
+		if p.kind != kind {
+			return nil, fmt.Errorf("testserver: packet type 0x%02x instead of 0x%02x", p.kind, kind)
 		}
-		if message = append(message, payload...); last {
+		if message = append(message, p.payload...); p.last {
 			return message, nil
 		}
-		read += packetHeader + len(payload)
+		read += packetHeader + len(p.payload)
 	}
 	return nil, errors.New("testserver: message without end")
 }
@@ -84,6 +91,8 @@ type tdsConn struct {
 	replyType byte
 	size      int
 	rest      []byte // of the packet that is being read
+	packets   int    // read so far
+	firstID   byte
 	// follows makes the first bare record of the client end the packets. Without
 	// it, a record is no more welcome before that time than a packet after it.
 	follows bool
@@ -104,11 +113,14 @@ func (c *tdsConn) Read(b []byte) (int, error) {
 			c.rest = first[:]
 			break
 		}
-		_, _, payload, err := readPacket(io.MultiReader(bytes.NewReader(first[:]), c.Conn))
+		p, err := readPacket(io.MultiReader(bytes.NewReader(first[:]), c.Conn))
 		if err != nil {
 			return 0, err
 		}
-		c.rest = payload
+		if c.packets++; c.packets == 1 {
+			c.firstID = p.id
+		}
+		c.rest = p.payload
 	}
 	if len(c.rest) > 0 {
 		n := copy(b, c.rest)

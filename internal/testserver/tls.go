@@ -26,17 +26,33 @@ func (s *session) tls(transport net.Conn) {
 	case !ok:
 	case c.version == tls13:
 		s.tls13(transport, h, c)
-	case completable(c, h) && !s.spoils():
+	case s.resumes(h, c):
+		s.resume(transport, h, c)
+	case s.remembers(h, c) && !s.spoils():
+		s.complete12(transport, h, c)
+	case !s.config.TLS.writes(h) && completable(c, h) && !s.spoils():
 		s.complete(transport, h, c)
 	case s.send(transport, s.flight(h, c)):
-		io.Copy(io.Discard, transport) // the client may say goodbye
-		s.finish()
+		s.discard(transport)
 	}
+}
+
+// discard waits for the client to leave, which may say goodbye, and ends the
+// session. A handshake that the client wants to go on with ends at once.
+func (s *session) discard(transport net.Conn) {
+	first := make([]byte, 1)
+	if _, err := io.ReadFull(transport, first); err == nil && first[0] != recordHandshake {
+		io.Copy(io.Discard, transport)
+	}
+	s.finish()
 }
 
 // receive reads a ClientHello and decides on it; if it is not ok, the session
 // is over. After a HelloRetryRequest the choice has to be the same again.
 func (s *session) receive(transport net.Conn, before *choice) (*hello, choice, bool) {
+	if before != nil {
+		s.reads.n = 0
+	}
 	h, err := readHello(transport, before != nil)
 	if err != nil {
 		s.finish()
@@ -47,6 +63,9 @@ func (s *session) receive(transport net.Conn, before *choice) (*hello, choice, b
 	}
 	s.pause()
 	c, alert := s.config.TLS.choose(h, s.config.Certificate.PrivateKey, s.strict)
+	if !s.config.Wants.take(h, s.arrival()) {
+		alert = alertHandshakeFailure
+	}
 	if before != nil && alert == 0 && (c.suite.ID != before.suite.ID || c.group != before.group) {
 		alert = alertIllegalParameter
 	}

@@ -2,18 +2,19 @@ package testserver
 
 import (
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"net"
 	"slices"
 )
 
-// Handshake messages of TLS 1.3.
+// Handshake messages after the hellos.
 const (
 	encryptedExtensions = 8
 	certificate         = 11
 	certificateVerify   = 15
+	clientKeyExchange   = 16
 	finished            = 20
+	certificateStatus   = 22
 	messageHash         = 254
 )
 
@@ -121,8 +122,7 @@ func (s *session) certificates13() []byte {
 // agree makes a key in a group and returns its public half and what it shares
 // with the client's.
 func agree(h *hello, group uint16) (share, shared []byte, err error) {
-	key, err := exchanges[group].GenerateKey(rand.Reader)
-	check(err)
+	key := newKey(group)
 	offered, _ := h.share(group)
 	peer, err := exchanges[group].NewPublicKey(offered)
 	if err != nil {
