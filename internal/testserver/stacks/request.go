@@ -35,12 +35,12 @@ func (kind Certificate) request(t testing.TB) credentials {
 	ask(t, "openssl", append(args, "-config", requestConfig(t, dir))...)
 	text, err := os.ReadFile(c.certFile)
 	must(t, err)
-	block, _ := pem.Decode(text)
-	if block == nil {
-		t.Fatalf("no certificate in %q", text)
+	if block, _ := pem.Decode(text); block != nil {
+		c.chain = [][]byte{block.Bytes}
+		return c
 	}
-	c.chain = [][]byte{block.Bytes}
-	return c
+	t.Fatalf("no certificate in %q", text)
+	return credentials{}
 }
 
 // requestConfig writes the configuration that "openssl req" insists on.
