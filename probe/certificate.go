@@ -20,7 +20,7 @@ type Certificate struct {
 	NotAfter           time.Time
 	KeyType            string // "RSA", "ECDSA", "DSA", "Ed25519" or the OID
 	KeyBits            int    // 0 if unknown
-	SignatureAlgorithm string // "sha256WithRSAEncryption", or the OID
+	SignatureAlgorithm string // "sha256WithRSAEncryption", "rsassaPss with sha256", or the OID
 	SelfSigned         bool   // issuer and subject are the same
 	SHA256             [32]byte
 	Names              []string // DNS names and IP addresses
@@ -56,7 +56,7 @@ func ParseCertificate(der []byte) (*Certificate, error) {
 		Subject:            nameText(subject.FullBytes),
 		Issuer:             nameText(issuer.FullBytes),
 		Serial:             integer(serial.Bytes),
-		SignatureAlgorithm: oidName(first(parts[1])),
+		SignatureAlgorithm: signatureName(parts[1]),
 		SelfSigned:         bytes.Equal(subject.FullBytes, issuer.FullBytes),
 		SHA256:             sha256.Sum256(der),
 		Names:              certificateNames(tbs[6:]),

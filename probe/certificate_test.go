@@ -49,7 +49,8 @@ func TestParseCertificate(t *testing.T) {
 		{"sha1", example, 2, "RSA", 1024, "sha1WithRSAEncryption"},
 		{"sha224", example, 3, "RSA", 1024, "sha224WithRSAEncryption"},
 		{"sha512", example, 4, "RSA", 2048, "sha512WithRSAEncryption"},
-		{"pss", example, 5, "RSA", 1024, "rsassaPss"},
+		{"pss", example, 5, "RSA", 1024, "rsassaPss with sha256"},
+		{"psssha1", example, 16, "RSA", 1024, "rsassaPss with sha1"}, // which is not in it, being the default
 		{"san", example, 6, "RSA", 1024, "sha256WithRSAEncryption"},
 		{"negative", example, -7, "RSA", 1024, "sha256WithRSAEncryption"},
 		{"ecdsa", example, 8, "ECDSA", 256, "ecdsa-with-SHA256"},
@@ -103,4 +104,16 @@ func TestParseCertificateChain(t *testing.T) {
 	require.Equal(t, issuer.Subject, leaf.Issuer)
 	require.False(t, leaf.SelfSigned)
 	require.True(t, issuer.SelfSigned)
+}
+
+func TestCertificateHash(t *testing.T) {
+	all := certificates(t)
+	for name, want := range map[string]string{
+		"md5": "md5", "sha1": "sha1", "sha224": "sha224", "sha512": "sha512", "san": "sha256", "pss": "sha256",
+		"psssha1": "sha1", "ecdsa384": "sha384", "dsa": "sha1", "ed25519": "",
+	} {
+		c, err := probe.ParseCertificate(all[name])
+		require.NoError(t, err)
+		require.Equal(t, want, c.Hash(), name)
+	}
 }

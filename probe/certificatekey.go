@@ -49,6 +49,11 @@ var oidNames = map[string]string{
 	"1.2.840.113549.1.1.5":   "sha1WithRSAEncryption",
 	"1.3.14.3.2.29":          "sha1WithRSASignature",
 	"1.2.840.113549.1.1.10":  "rsassaPss",
+	"1.3.14.3.2.26":          "sha1",
+	"2.16.840.1.101.3.4.2.4": "sha224",
+	"2.16.840.1.101.3.4.2.1": "sha256",
+	"2.16.840.1.101.3.4.2.2": "sha384",
+	"2.16.840.1.101.3.4.2.3": "sha512",
 	"1.2.840.113549.1.1.14":  "sha224WithRSAEncryption",
 	"1.2.840.113549.1.1.11":  "sha256WithRSAEncryption",
 	"1.2.840.113549.1.1.12":  "sha384WithRSAEncryption",
@@ -69,6 +74,23 @@ func oidName(oid asn1.RawValue) string {
 		return name
 	}
 	return text
+}
+
+// signatureName names an AlgorithmIdentifier of a signature. That of PSS has its
+// hash in the parameters, SHA-1 if it is not there: RFC 4055, section 3.1.
+func signatureName(algorithm asn1.RawValue) string {
+	name := oidName(first(algorithm))
+	parts := elements(algorithm)
+	if name != "rsassaPss" || len(parts) < 2 {
+		return name
+	}
+	hash := "sha1"
+	for _, parameter := range elements(parts[1]) {
+		if isContext(parameter, 0) {
+			hash = oidName(first(first(parameter)))
+		}
+	}
+	return name + " with " + hash
 }
 
 // oidText returns an OBJECT IDENTIFIER as "1.2.840", and what is none as
