@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -120,8 +121,12 @@ func relay(t *testing.T, server string, n int, then func()) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	t.Cleanup(func() { ln.Close() })
-	go func() {
+	var passing sync.WaitGroup
+	t.Cleanup(func() {
+		ln.Close()
+		passing.Wait()
+	})
+	passing.Go(func() {
 		for i := 1; ; i++ {
 			conn, err := ln.Accept()
 			if err != nil {
@@ -132,9 +137,9 @@ func relay(t *testing.T, server string, n int, then func()) string {
 				then()
 				continue
 			}
-			go pass(conn, server)
+			passing.Go(func() { pass(conn, server) })
 		}
-	}()
+	})
 	return ln.Addr().String()
 }
 
