@@ -6,25 +6,28 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// maxError is the chance, over all refusals of a scan together, that one of
-// them is a disturbance and not an answer of the server.
+// maxError is the chance, over all refusals of one way into a server together,
+// that one of them is a disturbance and not an answer of the server.
 const maxError = 1e-4
 
 // What is known of disturbances before a scan, as a number of them: half a one
-// of each ending, in one exchange (Jeffreys' prior: nothing is known). An alert
-// that judges the hello was written by a TLS stack that has read it; one that
-// comes out of the blue is known to be rare.
+// in one exchange (Jeffreys' prior: nothing is known). An alert that judges the
+// hello was written by a TLS stack that has read it; one that comes out of the
+// blue is known to be very rare.
 const (
 	priorDisturbed = 0.5
-	priorAlerted   = 0.01
+	priorSaid      = 0.001
 )
 
 // An ending is how an attempt failed, as far as disturbances are told apart by
-// it.
-type ending struct {
-	outcome probe.Outcome
-	said    bool // an alert that says what is wrong with the hello
-}
+// it: by an alert that says what is wrong with the hello, or in any other way.
+// FIN and RST are one ending, since a disturbance can be either.
+type ending bool
+
+const (
+	said   ending = true
+	unsaid ending = false
+)
 
 // hellosFault are the alerts that judge a hello: RFC 8446, section 6.2.
 var hellosFault = []uint8{
@@ -39,23 +42,22 @@ var hellosFault = []uint8{
 }
 
 func endingOf(r probe.Result) ending {
-	said := r.Outcome == probe.Alerted && r.Alert != nil && slices.Contains(hellosFault, r.Alert.Code)
-	return ending{r.Outcome, said}
+	return ending(r.Outcome == probe.Alerted && r.Alert != nil && slices.Contains(hellosFault, r.Alert.Code))
 }
 
 // prior returns how many disturbances ended so before the scan.
 func (e ending) prior() float64 {
-	if e.said {
-		return priorAlerted
+	if e == said {
+		return priorSaid
 	}
 	return priorDisturbed
 }
 
-// A tally counts exchanges, a message out and the answer in, whose true answer
-// is known to be yes: those that were answered, and the disturbances, by
-// ending. A PRELOGIN exchange is one, and an accepted hello is one. A
-// disturbance is an exchange that failed before the question of its attempt was
-// put, or the refusal of a question that was accepted later, or of a control.
+// A tally counts attempts whose true answer is known to be yes: those that were
+// accepted, and the disturbances, by ending. A disturbance is an attempt that
+// failed before its question was put, or the refusal of a question that was
+// accepted later, or of a control. That a PRELOGIN was answered is not counted:
+// what disturbs hellos may leave it alone.
 type tally struct {
 	answered int
 	flakes   map[ending]int
@@ -80,10 +82,8 @@ func (t *tally) total() int {
 
 // chance returns how likely it is that refusals of one question, each in an
 // attempt of its own, are disturbances one and all, its true answer being yes.
-// It takes for granted that a disturbance knows nothing of the question: that it
-// strikes any exchange as likely as any other.
 //
-// With f disturbances of one ending in n exchanges of known answer, and a prior
+// With f disturbances of one ending in n attempts of known answer, and a prior
 // of a, the chance p of that ending is distributed as Beta(f+a, n+1-f-a), and
 // the chance of k in a row is its k-th moment,
 //
@@ -91,9 +91,9 @@ func (t *tally) total() int {
 //
 // The k-th moment, unlike the k-th power of an estimate, pays for what a small
 // n cannot know: whatever p is up to a half, a rule that asks for a moment of
-// 1e-4 errs less often than that. Without a flake in 60 exchanges, three resets
-// in a row have a chance of 8e-6, two alerts about the hello one of 3e-6.
-// Several endings multiply.
+// 1e-4 errs less often than that. Without a disturbance in 30 attempts, four
+// resets in a row have a chance of 6e-6, two alerts about the hello one of 1e-6.
+// Refusals of both endings multiply.
 func (t *tally) chance(refusals []probe.Result) float64 {
 	n := float64(t.answered + t.total() + 1)
 	chance := 1.0

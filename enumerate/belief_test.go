@@ -12,15 +12,13 @@ import (
 )
 
 // known returns a tally of so many acceptances and disturbances.
-func known(accepted int, flakes map[probe.Outcome]int) *tally {
+func known(accepted, flakes int) *tally {
 	t := &tally{}
 	for range accepted {
 		t.answer()
 	}
-	for o, n := range flakes {
-		for range n {
-			t.flake(ending{outcome: o})
-		}
+	for range flakes {
+		t.flake(unsaid)
 	}
 	return t
 }
@@ -62,8 +60,8 @@ func moment(a, b float64, k int) float64 {
 
 func TestTallyBelieves(t *testing.T) {
 	tests := []struct {
-		accepted, flakes, others, claims int
-		want                             int
+		accepted, flakes, claims int
+		want                     int
 	}{
 		{accepted: 0, claims: 1, want: 0},
 		{accepted: 5, claims: 6, want: 14},
@@ -74,20 +72,19 @@ func TestTallyBelieves(t *testing.T) {
 		{accepted: 1e6, claims: 1, want: 2}, // never one alone
 		{accepted: 40, flakes: 4, claims: 6, want: 6},
 		{accepted: 40, flakes: 10, claims: 6, want: 9},
-		{accepted: 50, others: 10, claims: 6, want: 3}, // of another kind
 		{accepted: 30, flakes: 20, claims: 6, want: 15},
 		{accepted: 20, flakes: 30, claims: 6, want: 0},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%+v", tt), func(t *testing.T) {
-			tally := known(tt.accepted, map[probe.Outcome]int{probe.Closed: tt.flakes, probe.TimedOut: tt.others})
-			require.Equal(t, tt.flakes+tt.others, tally.total())
+			tally := known(tt.accepted, tt.flakes)
+			require.Equal(t, tt.flakes, tally.total())
 			require.Equal(t, tt.want, needed(tally, probe.Closed, tt.claims, maxTries))
 			if tt.want == 0 {
 				return
 			}
 			a := float64(tt.flakes) + priorDisturbed
-			b := float64(tt.accepted+tt.others) + 0.5
+			b := float64(tt.accepted) + 1 - priorDisturbed
 			require.LessOrEqual(t, float64(tt.claims)*moment(a, b, tt.want), 0.8*maxError)
 			if tt.want > 2 {
 				require.Greater(t, float64(tt.claims)*moment(a, b, tt.want-1), 0.8*maxError)
@@ -96,19 +93,18 @@ func TestTallyBelieves(t *testing.T) {
 	}
 }
 
-// TestTallyKinds: each kind of refusal is weighed by the disturbances of its
-// own kind.
-func TestTallyKinds(t *testing.T) {
-	tally := known(50, map[probe.Outcome]int{probe.Reset: 10})
-	require.Equal(t, 3, needed(tally, probe.Closed, 6, maxTries))
-	require.Greater(t, needed(tally, probe.Reset, 6, maxTries), 7)
-
+// TestTallyEndings: disturbances may end by FIN as well as by RST, so that it
+// makes no difference how refusals ended.
+func TestTallyEndings(t *testing.T) {
+	tally := known(50, 10)
 	closed, reset := probe.Closed, probe.Reset
 	require.False(t, believes(tally, 1))
-	require.False(t, believes(tally, 6, closed, closed))
-	require.False(t, believes(tally, 6, closed, reset))
-	require.True(t, believes(tally, 6, closed, closed, reset, reset))
-	require.True(t, believes(tally, 6, reset, closed, reset, closed))
+	k := needed(tally, closed, 6, maxTries)
+	require.Greater(t, k, 7)
+	require.Equal(t, k, needed(tally, reset, 6, maxTries))
+	mixed := slices.Repeat([]probe.Outcome{closed, reset}, maxTries)
+	require.False(t, believes(tally, 6, mixed[:k-1]...))
+	require.True(t, believes(tally, 6, mixed[:k]...))
 }
 
 // TestTallyAlerts: an alert about the hello needs to be repeated once, others
@@ -118,7 +114,7 @@ func TestTallyAlerts(t *testing.T) {
 		return slices.Repeat([]probe.Result{{Outcome: probe.Alerted, Alert: &probe.Alert{Level: 2, Code: code}}}, n)
 	}
 	const handshakeFailure, internalError = 40, 80
-	tally := known(60, nil)
+	tally := known(60, 0)
 	require.False(t, believesResults(tally, 6, alerts(handshakeFailure, 1)))
 	require.True(t, believesResults(tally, 6, alerts(handshakeFailure, 2)))
 	require.False(t, believesResults(tally, 6, alerts(internalError, 2)))
@@ -149,7 +145,7 @@ func TestTallyError(t *testing.T) {
 			for p := 0.01; p < 0.505; p += 0.01 {
 				chance := 0.0
 				for f := range n + 1 {
-					k := needed(known(n-f, map[probe.Outcome]int{probe.Reset: f}), probe.Reset, claims, maxTries)
+					k := needed(known(n-f, f), probe.Reset, claims, maxTries)
 					if k > 0 {
 						chance += float64(claims) * binomial(n, f, p) * math.Pow(p, float64(k))
 					}

@@ -94,6 +94,11 @@ func (w *way) unsettled(report *Report, end error) []string {
 			open = append(open, p.Version+": signature schemes: "+p.SignatureSchemesNote)
 		}
 	}
+	for _, a := range w.swept.handshake {
+		if !a.Believed && a.Outcome != probe.Aborted {
+			open = append(open, a.Name+": "+doubt(a))
+		}
+	}
 	for _, b := range report.Behaviours {
 		if b.Value == nil && strings.HasPrefix(b.Note, inconclusive) {
 			open = append(open, "behaviour "+b.Name+" is "+inconclusive)

@@ -149,7 +149,7 @@ func foldDHE(results []probe.Result) *DHE {
 			group, _ := dhgroup.Named(dh.P, dh.G)
 			dhe = &DHE{
 				Bits: dh.Bits(), Group: group.Name,
-				PaddedGenerator: len(dh.G) == len(dh.P) && dh.G[0] == 0,
+				PaddedGenerator: len(dh.G) > 0 && len(dh.G) == len(dh.P) && dh.G[0] == 0,
 			}
 		}
 	}

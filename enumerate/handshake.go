@@ -44,7 +44,7 @@ func (w *way) handshakeJobs() []job {
 		Hello: probe.Hello{MaxVersion: version, CipherSuites: suites},
 		Depth: probe.DepthFinished,
 	}
-	return []job{{tentative{Once{full}}, func(answers []Answer) {
+	return []job{{Once{full}, func(answers []Answer) {
 		w.swept.handshake = answers
 		if len(answers) > 0 && answers[0].Prelogin != nil && strict {
 			w.server = foldServer(answers[0].Prelogin)
@@ -52,12 +52,6 @@ func (w *way) handshakeJobs() []job {
 		}
 	}}}
 }
-
-// A tentative strategy is one whose refusals are neither repeated nor believed.
-type tentative struct{ Strategy }
-
-// Tentative reports true.
-func (tentative) Tentative([]probe.Result) bool { return true }
 
 // completable returns the version to complete a handshake in and the suites of
 // it that the server accepts and utls can finish: the highest below TLS 1.3,

@@ -44,7 +44,8 @@ func versionHello(highest, lowest probe.Version, suites []probe.CipherSuite) pro
 	return h
 }
 
-// ladder returns hellos that ask ever less of a server, or of a box before it:
+// ladder returns hellos that ask ever less of a server, or of a box before it,
+// in lists that are in the order of the loops or in none:
 // the first one that is answered is the baseline and the control of a scan. The
 // later one of TLS 1.2 alone offers everything again: it is for a server that
 // has TLS 1.3, but only groups or schemes that are of no use in it.
@@ -53,7 +54,7 @@ func ladder() []probe.Attempt {
 		{Name: "baseline: TLS 1.0 to 1.3, every suite", Hello: wideHello(probe.TLS10, probe.TLS13)},
 		{Name: "baseline: TLS 1.2, common suites"},
 		{Name: "baseline: TLS 1.2, a hello of less than 256 bytes", Hello: probe.Hello{
-			CipherSuites:     []probe.CipherSuite{0xc030, 0xc02f, 0xc028, 0xc014, 0x009f, 0x009d, 0x002f, probe.EmptyRenegotiationInfoSCSV},
+			CipherSuites:     []probe.CipherSuite{0x002f, 0x009d, 0x009f, 0xc014, 0xc028, 0xc02f, 0xc030, probe.EmptyRenegotiationInfoSCSV},
 			Groups:           []probe.Group{probe.SECP256R1, probe.SECP384R1},
 			SignatureSchemes: []probe.SignatureScheme{0x0401, 0x0403, 0x0804, 0x0201, 0x0203},
 			Omit:             []uint16{extServerName, extExtendedMasterSecret, extSessionTicket},

@@ -204,3 +204,19 @@ func TestScanLowerRung(t *testing.T) {
 		})
 	}
 }
+
+// TestScanEmptyDH: a ServerKeyExchange of nothing is nothing to stumble over.
+func TestScanEmptyDH(t *testing.T) {
+	message := func(kind byte, body []byte) []byte {
+		return append([]byte{kind, 0, 0, byte(len(body))}, body...)
+	}
+	hello := append(append([]byte{3, 3}, make([]byte, 32)...), 0, 0x00, 0x9f, 0) // DHE_RSA_WITH_AES_256_GCM_SHA384
+	flight := slices.Concat(message(2, hello), message(12, []byte{0, 0, 0, 0, 0, 0, 4, 1, 0, 0}), message(14, nil))
+	record := append([]byte{22, 3, 3, 0, byte(len(flight))}, flight...)
+	where := probe.Target{Address: "192.0.2.1:1433", Mode: probe.ModeTLS}
+	options := enumerate.Options{Rate: 1e6, Budget: 50, Prober: &probe.Prober{DialContext: parrot(record).dial}}
+	report, err := enumerate.Scan(t.Context(), where, options)
+	require.NoError(t, err)
+	require.Equal(t, 0, report.DHE.Bits)
+	require.False(t, report.DHE.PaddedGenerator)
+}

@@ -56,7 +56,7 @@ func (q *question) count() {
 // questions are still asked for the first time: an acceptance among those saves
 // a control.
 func (q *question) least() int {
-	if len(q.setbacks) > 0 && q.setbacks[0].said {
+	if len(q.setbacks) > 0 && q.setbacks[0] == said {
 		return 2
 	}
 	return 3

@@ -98,7 +98,7 @@ func TestReachBrowserSilent(t *testing.T) {
 		report, err := enumerate.Scan(t.Context(), sales, options)
 		requireUnmeasured(t, report, err)
 		require.ErrorIs(t, err, probe.ErrInstance)
-		require.ErrorContains(t, err, `give the port, as "127.0.0.1,1433"`)
+		require.ErrorContains(t, err, `give its port, as "127.0.0.1,PORT"`)
 
 		_, err = enumerate.Addresses(t.Context(), sales, options.Prober)
 		require.ErrorIs(t, err, probe.ErrInstance)

@@ -32,8 +32,8 @@ type Report struct {
 	// other types of key.
 	Certificates []Certificate   `json:"certificates"`
 	OtherChains  [][]Certificate `json:"other_chains,omitempty"`
-	// ChainComplete reports whether every certificate of Certificates is issued
-	// by the next, and the last one by itself. Nil without certificates.
+	// ChainComplete reports whether every certificate of Certificates names the
+	// next as its issuer, and the last one itself. Nil without certificates.
 	ChainComplete *bool       `json:"chain_complete"`
 	DHE           *DHE        `json:"dhe"` // nil if no DHE suite was seen
 	Behaviours    []Behaviour `json:"behaviours"`

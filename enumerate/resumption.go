@@ -45,10 +45,6 @@ func (r resumption) Plan(seen []probe.Result) []probe.Attempt {
 	return round
 }
 
-// Tentative: that a handshake cannot be completed, or a session not be resumed,
-// is not worth repeating; a resumption that is declined is an acceptance.
-func (r resumption) Tentative([]probe.Result) bool { return true }
-
 // resumptions returns the hellos that resume a session.
 func resumptions(full probe.Result) []probe.Attempt {
 	if full.Outcome != probe.Accepted || full.Flight == nil {
@@ -92,13 +88,13 @@ func resumed(name string, bare bool, answers []Answer) Behaviour {
 	if bare {
 		b.Name += "_without_extended_master_secret"
 	}
-	completed := false
+	var full Answer
 	for _, a := range answers {
 		if (len(a.Hello.Omit) > 0) != bare {
 			continue
 		}
 		if a.Depth == probe.DepthFinished {
-			completed = a.Outcome == probe.Accepted
+			full = a
 			continue
 		}
 		byTicket := len(a.Hello.Extensions) > 0
@@ -108,7 +104,7 @@ func resumed(name string, bare bool, answers []Answer) Behaviour {
 		switch {
 		case accepted(a.Result):
 			b.Value = &a.Flight.Resumed
-		case a.Outcome.Conclusive():
+		case a.Believed:
 			b.Value, b.Note = new(bool), outcome(a.Result)
 		default:
 			b.Note = doubt(a)
@@ -116,8 +112,10 @@ func resumed(name string, bare bool, answers []Answer) Behaviour {
 		return b
 	}
 	switch {
-	case completed:
+	case full.Outcome == probe.Accepted:
 		b.Value, b.Note = new(bool), "the server gave nothing to resume by"
+	case len(answers) > 0 && !full.Believed && full.Outcome != probe.Aborted:
+		b.Note = doubt(full)
 	case len(answers) == 0:
 		b.Note = "no version below TLS 1.3, or no suite in it, to complete a handshake in"
 	default:

@@ -191,9 +191,6 @@ func (r *run) land(l landing) error {
 		return r.retry(q, l.result)
 	}
 	q.failures = 0
-	if l.result.Prelogin != nil && !r.asksPrelogin(l.result.Attempt) {
-		r.tally.answer()
-	}
 	switch {
 	case l.result.Outcome == probe.Accepted:
 		r.accept(q, l.result)

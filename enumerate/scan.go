@@ -125,6 +125,7 @@ func (w *way) in(mode probe.Mode) *way {
 
 // scan does the steps of a scan. Each builds on what the earlier ones found.
 func (w *way) scan(ctx context.Context) error {
+	w.started = time.Now()
 	steps := []func(context.Context) error{w.climb, w.enumerate, w.sweep}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

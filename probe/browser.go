@@ -35,7 +35,7 @@ func (p *Prober) Resolve(ctx context.Context, t Target) (Target, error) {
 		return err
 	})
 	if errors.Is(err, ssrp.ErrSilent) {
-		err = fmt.Errorf(`%w: give the port, as "%s,1433"`, err, t.Host)
+		err = fmt.Errorf(`%w: give its port, as "%s,PORT"`, err, t.Host)
 	}
 	if err != nil {
 		return Target{}, err

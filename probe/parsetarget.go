@@ -31,6 +31,10 @@ func ParseTarget(s string) (Target, error) {
 	switch {
 	case s == "":
 		return Target{}, fmt.Errorf("%w: empty", ErrTarget)
+	case strings.HasPrefix(strings.ToLower(s), "jdbc:"):
+		return Target{}, fmt.Errorf("%w: JDBC URLs are not understood: give host,port", ErrTarget)
+	case strings.HasPrefix(strings.ToLower(s), "(localdb)"):
+		return Target{}, fmt.Errorf("%w: LocalDB has no TCP port", ErrTarget)
 	case strings.Contains(s, "://"), strings.Contains(s, "="), strings.HasPrefix(strings.ToLower(s), "odbc:"):
 		return parseDSN(s)
 	}
@@ -40,6 +44,9 @@ func ParseTarget(s string) (Target, error) {
 // parseServer decodes a server name as clients take it, without msdsn.
 func parseServer(s string) (Target, error) {
 	t := Target{}
+	if strings.Contains(s, "@") { // what stands before it may be a password
+		return Target{}, fmt.Errorf("%w: an @ belongs into a URL: begin it with sqlserver://, or give the host alone", ErrTarget)
+	}
 	s, err := tcpName(s)
 	if err != nil {
 		return Target{}, err
@@ -67,6 +74,9 @@ const notInNames = " \t\r\n\"'/;=@{}"
 // withPort checks the names and sets the port, which is text and may be
 // absent.
 func (t Target) withPort(port string, given bool) (Target, error) {
+	if strings.ContainsAny(t.Instance, ":,") {
+		return Target{}, fmt.Errorf("%w: the port of an instance is given behind a comma, as host\\instance,1435", ErrTarget)
+	}
 	if strings.ContainsAny(t.Host+t.Instance, notInNames) {
 		return Target{}, fmt.Errorf("%w: the host or instance name holds a character of %q", ErrTarget, notInNames)
 	}

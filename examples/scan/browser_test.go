@@ -109,7 +109,7 @@ func TestInstanceWithPort(t *testing.T) {
 func TestNoBrowser(t *testing.T) {
 	port := noBrowser(t)
 	const want = `the port of the instance is not known: ssrp: no answer from SQL Server Browser at 127.0.0.1:`
-	const remedy = ` for instance SALES: give the port, as "127.0.0.1,1433"`
+	const remedy = ` for instance SALES: give its port, as "127.0.0.1,PORT"`
 	args := []string{"-browser-port", port, `127.0.0.1\SALES`}
 
 	got := runScan(t.Context(), args...)

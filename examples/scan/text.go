@@ -15,6 +15,8 @@ func (p page) report(r *enumerate.Report) {
 	p.line("%s  %s", name(r.Target), modePhrases[r.Target.Mode])
 	if r.Server != nil {
 		p.server(r.Server, r.Target.Mode)
+	} else if measured(r) && r.Target.Mode == probe.ModeTDS8 {
+		p.line("Nothing answered PRELOGIN inside TLS: is this a SQL Server? For any other TLS server use -mode tls")
 	}
 	if !measured(r) {
 		p.unmeasured(r)

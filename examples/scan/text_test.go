@@ -89,8 +89,8 @@ func TestText(t *testing.T) {
 			r.Protocols[0].Complete, r.Incomplete = false, enumerate.ErrUnwell.Error()
 		}, "Not everything was settled: the server no longer accepts what it accepted before"},
 		{"inconclusive", func(r *enumerate.Report) { r.Protocols[0].Accepted = nil }, "SSL 2.0  ?  inconclusive"},
-		{"inconclusive, in the end", func(r *enumerate.Report) { r.Protocols[0].Accepted = nil },
-			"Not everything was settled: versions marked ? gave no answer that proves anything"},
+		{"inconclusive, in the end", func(r *enumerate.Report) { r.Incomplete = "SSL 2.0 is inconclusive" },
+			"Not everything was settled: SSL 2.0 is inconclusive"},
 		{"silence", func(r *enumerate.Report) {
 			r.Protocols[0] = enumerate.Protocol{Version: "SSL 2.0", Refusal: &enumerate.Refusal{Outcome: probe.TimedOut, Stage: probe.StageClientHello}}
 		}, "  seen: no answer after ClientHello, which proves nothing"},

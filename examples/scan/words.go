@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
@@ -40,10 +39,6 @@ func ending(r *enumerate.Report) string {
 		return "the scan was interrupted"
 	case r.Incomplete != "":
 		return plain(r.Incomplete)
-	case slices.ContainsFunc(r.Protocols, func(p enumerate.Protocol) bool { return p.Accepted == nil }):
-		return "versions marked ? gave no answer that proves anything"
-	case slices.ContainsFunc(r.Protocols, func(p enumerate.Protocol) bool { return *p.Accepted && !p.Complete }):
-		return "there may be more cipher suites where it says at least"
 	}
 	return ""
 }

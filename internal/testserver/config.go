@@ -87,6 +87,9 @@ type Config struct {
 	// point, in a sequence that Seed determines.
 	ResetRate float64
 	Seed      uint64
+	// ResetHellos moves all of these resets to the hello, and makes half of them
+	// closes by FIN: as a server disturbs that is short of threads.
+	ResetHellos bool
 	// MaxConnections bounds the connections open at once; more are reset. If
 	// zero, there is no bound.
 	MaxConnections int

@@ -18,8 +18,12 @@ type session struct {
 	clear  bool         // only the login is encrypted
 }
 
-// passes reports whether the connection goes on at p, and resets it if not.
+// passes reports whether the connection goes on at p, and ends it if not.
 func (s *session) passes(p point) bool {
+	if p == afterHello && s.doom == closedAfterHello {
+		s.finish()
+		return false
+	}
 	if s.doom == p {
 		s.reset()
 		return false
