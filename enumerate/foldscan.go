@@ -95,7 +95,7 @@ func (w *way) unsettled(report *Report, end error) []string {
 		}
 	}
 	for _, a := range w.swept.handshake {
-		if !a.Believed && a.Outcome != probe.Aborted {
+		if !a.Believed && a.Outcome != probe.Aborted && a.Stage < probe.StageLogin {
 			open = append(open, a.Name+": "+doubt(a))
 		}
 	}
