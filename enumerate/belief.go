@@ -80,6 +80,11 @@ func (t *tally) total() int {
 	return sum
 }
 
+// calm reports whether a server is fit to be judged: not if more than two in five
+// of the attempts fail that it is known to accept. What it refuses then is
+// inconclusive, however often that is repeated.
+func (t *tally) calm() bool { return 5*t.total() <= 2*(t.answered+t.total()) }
+
 // chance returns how likely it is that refusals of one question, each in an
 // attempt of its own, are disturbances one and all, its true answer being yes.
 //

@@ -86,7 +86,7 @@ func patience(o probe.Outcome) int {
 // disturbances alone until it was given up: all of them together must not be
 // likely to.
 func (r *run) believed(q *question) bool {
-	return r.controlled() && q.inconclusive < maxInconclusive && len(q.refusals) >= 2 &&
+	return r.controlled() && q.inconclusive < maxInconclusive && len(q.refusals) >= 2 && r.tally.calm() &&
 		float64(r.claims)*r.tally.chance(q.refusals) <= r.allowance()
 }
 

@@ -33,7 +33,7 @@ type sifting[T comparable] struct {
 
 // maxUnions is how often a union may be accepted none of whose parts is: by
 // then no disturbance explains it, and the server wants several at once.
-const maxUnions = 4
+const maxUnions = 8
 
 // Plan returns the parts that are to be asked next.
 func (s Sieve[T]) Plan(seen []probe.Result) []probe.Attempt {

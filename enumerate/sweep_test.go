@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -97,11 +98,15 @@ func TestScanSweeps(t *testing.T) {
 
 // TestTrust scans three profiles through random resets, every dimension with a
 // truth to compare with: nothing may be wrong, whatever the rate, and nothing
-// inconclusive up to one reset in five of all connections.
+// inconclusive up to one reset in five of all connections. TDSPROBE_SEEDS says
+// how many scans of each kind are made.
 func TestTrust(t *testing.T) {
 	seeds := uint64(2)
 	if os.Getenv("TDSPROBE_LONG") != "" {
-		seeds = 200
+		seeds = 40
+	}
+	if n, err := strconv.ParseUint(os.Getenv("TDSPROBE_SEEDS"), 10, 32); err == nil {
+		seeds = n
 	}
 	ways := []struct {
 		name   string
