@@ -3,8 +3,8 @@ package enumerate
 // A Dimension is something that a scan can enumerate.
 type Dimension string
 
-// The dimensions. All but Encryption need the versions; all but that and
-// Versions need the suites.
+// The dimensions. All but Encryption and Pressure need the versions; all but
+// these and Versions need the suites.
 const (
 	// Encryption is what the server answers to every ENCRYPTION.
 	Encryption Dimension = "encryption"
@@ -22,9 +22,15 @@ const (
 	Behaviours Dimension = "behaviours"
 	// Tolerances are harmless changes to a hello that may yet be refused.
 	Tolerances Dimension = "tolerances"
+	// LeadingZeros is how a server of DHE suites takes numbers that begin with a
+	// zero byte.
+	LeadingZeros Dimension = "leading_zeros"
+	// Pressure is how the server takes connections one after the other: how many
+	// fail, where, and how long the others take.
+	Pressure Dimension = "pressure"
 )
 
 // Dimensions returns all dimensions.
 func Dimensions() []Dimension {
-	return []Dimension{Encryption, Versions, Suites, Groups, Signatures, Certificates, Behaviours, Tolerances}
+	return []Dimension{Encryption, Versions, Suites, Groups, Signatures, Certificates, Behaviours, Tolerances, LeadingZeros, Pressure}
 }

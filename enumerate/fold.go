@@ -70,7 +70,7 @@ func foldRefusal(last Answer, v probe.Version) *Refusal {
 		return nil
 	}
 	refusal := &Refusal{
-		Outcome: last.Outcome, Stage: last.Stage,
+		Attempt: last.Name, Outcome: last.Outcome, Stage: last.Stage,
 		Attempts: last.Tries, Controls: last.Controls,
 	}
 	if last.Alert != nil {

@@ -17,7 +17,7 @@ func (w *way) report(end error) *Report {
 		Target:       w.runner.Target,
 		Started:      w.started.UTC().Truncate(time.Millisecond),
 		DurationMS:   time.Since(w.started).Milliseconds(),
-		Connections:  w.runner.Connections(),
+		Connections:  w.runner.Connections() + len(w.pressed),
 		Server:       w.foldServer(),
 		Baseline:     foldBaseline(w.climbed),
 		Certificates: []Certificate{},
@@ -25,6 +25,7 @@ func (w *way) report(end error) *Report {
 		Behaviours:   w.foldBehaviours(),
 		Tolerances:   foldTolerances(w.swept.tolerances),
 		Stability:    foldStability(results, w.runner.tally.total()),
+		Pressure:     foldLoad(w.pressed),
 	}
 	if len(chains) > 0 {
 		report.Certificates = chains[0]

@@ -39,9 +39,14 @@ type Report struct {
 	Behaviours    []Behaviour `json:"behaviours"`
 	Tolerances    []Tolerance `json:"tolerances"`
 	Stability     Stability   `json:"stability"`
+	// Pressure is nil if it was not wanted. Its connections are not among those
+	// of Stability.
+	Pressure *Load `json:"pressure"`
 	// Strict is the report on TDS 8, if a server that has TDS 7 was asked for
 	// that too. Its Baseline tells how a server without TDS 8 refused it.
 	Strict *Report `json:"strict,omitempty"`
+	// Findings are nil unless a diagnosis was added: see package diagnose.
+	Findings []Finding `json:"findings,omitempty"`
 }
 
 // A Server is what the PRELOGIN answer says.
@@ -118,7 +123,43 @@ type DHE struct {
 	// KeyReuse reports that the same public key came twice, nil if only one
 	// was seen.
 	KeyReuse *bool `json:"key_reuse"`
+	// LeadingZeros is nil if it was not wanted, or no suite allows to ask.
+	LeadingZeros *ZerosTest `json:"leading_zeros"`
 }
+
+// A ZerosTest is how a server of DHE suites takes numbers that begin with a
+// zero byte, as one in 256 does by chance: the fault behind resets that come and
+// go. All of it was asked with one suite of TLS 1.2.
+type ZerosTest struct {
+	Suite string `json:"suite"`
+	// Secret is about the shared secret, without extended_master_secret and with
+	// it: ZerosUnasked if the server does not have that.
+	Secret         Zeros `json:"secret"`
+	SecretExtended Zeros `json:"secret_extended_master_secret"`
+	// Public is about the client's public value.
+	Public Zeros `json:"public"`
+	// Attempts are those that were made, and how they ended.
+	Attempts []Rung `json:"attempts"`
+}
+
+// A Zeros is what a server makes of a number with leading zeros.
+type Zeros string
+
+// The verdicts. A shared secret has to be stripped of them (RFC 5246, section
+// 8.1.2), a public value may come either way.
+const (
+	ZerosUnasked      Zeros = ""
+	ZerosInconclusive Zeros = "inconclusive"
+	ZerosCorrect      Zeros = "correct"
+	// ZerosKept: the server keeps those of the secret, and fails with clients
+	// that do not.
+	ZerosKept Zeros = "kept"
+	// ZerosRefused: it fails whether they are there or not; ZerosStrippedRefused
+	// and ZerosKeptRefused: it takes a public value one way only.
+	ZerosRefused         Zeros = "refused"
+	ZerosStrippedRefused Zeros = "stripped_refused"
+	ZerosKeptRefused     Zeros = "kept_refused"
+)
 
 // A Behaviour is whether the server does something, nil if that is inconclusive
 // or cannot be seen; Note says why, or how.
@@ -147,13 +188,14 @@ type Suite struct {
 
 // A Refusal is how a server said no.
 type Refusal struct {
+	Attempt string        `json:"attempt"` // its name
 	Outcome probe.Outcome `json:"outcome"`
 	Stage   probe.Stage   `json:"stage"`
 	Alert   string        `json:"alert,omitempty"`
 	// Answered is the other version that the server answered with, which
 	// proves the refusal at once.
 	Answered string `json:"answered,omitempty"`
-	Attempts int    `json:"attempts"` // that were refused alike
+	Attempts int    `json:"attempts"` // how many were refused alike
 	Controls int    `json:"controls"` // rounds in which a known hello was accepted
 	Error    string `json:"error,omitempty"`
 }

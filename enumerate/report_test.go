@@ -49,13 +49,16 @@ func blank(t *testing.T, r *enumerate.Report) {
 	require.Equal(t, fmt.Sprintf("127.0.0.1:%d", r.Target.Port), r.Target.Address)
 	r.Started, r.DurationMS = time.Time{}, 0
 	r.Target.Port, r.Target.Address = 1433, "127.0.0.1:1433"
-	for _, p := range []*enumerate.Percentiles{&r.Stability.ConnectMS, &r.Stability.PreloginMS, &r.Stability.HandshakeMS} {
+	for _, p := range []*enumerate.Percentiles{
+		&r.Stability.ConnectMS, &r.Stability.PreloginMS, &r.Stability.HandshakeMS,
+		&r.Pressure.ConnectMS, &r.Pressure.PreloginMS, &r.Pressure.HandshakeMS,
+	} {
 		require.Positive(t, p.P50)
 		require.GreaterOrEqual(t, p.P95, p.P50)
 		require.GreaterOrEqual(t, p.P99, p.P95)
 		*p = enumerate.Percentiles{}
 	}
-	require.Equal(t, r.Connections, r.Stability.Attempts)
+	require.Equal(t, r.Connections, r.Stability.Attempts+r.Pressure.Connects)
 	r.Connections, r.Stability.Attempts = 0, 0
 	for _, p := range r.Protocols {
 		if p.Refusal != nil {

@@ -23,6 +23,9 @@ type Options struct {
 	// Budget bounds the connections of each way into the server. If zero,
 	// DefaultBudget.
 	Budget int
+	// Connects is how many connections the dimension Pressure takes, within
+	// their own budget. If zero, DefaultConnects.
+	Connects int
 	// Progress is told of every connection, one call at a time. May be nil.
 	Progress func(Event)
 }
@@ -52,8 +55,7 @@ func Scan(ctx context.Context, target probe.Target, options Options) (*Report, e
 	if target.Mode == probe.ModeAuto {
 		return scanBoth(ctx, w)
 	}
-	err := w.scan(ctx)
-	return w.report(err), w.verdict(err)
+	return w.finish(ctx, w.scan(ctx))
 }
 
 // scanBoth scans a server both ways. first has its mode open.
@@ -61,24 +63,36 @@ func scanBoth(ctx context.Context, first *way) (*Report, error) {
 	tds7, strict := first.in(probe.ModeTDS7), first.in(probe.ModeTDS8)
 	err := tds7.scan(ctx)
 	if ctx.Err() != nil || !tds7.suggestsStrict() {
-		return tds7.report(err), tds7.verdict(err)
+		return tds7.finish(ctx, err)
 	}
 	if tds7.measured() {
 		strict.rungs = ladder()[:2] // the server is known to be well
 	}
 	strictErr := strict.scan(ctx)
 	if tds7.measured() || !strict.measured() {
-		report := tds7.report(err)
+		report, err := tds7.finish(ctx, err)
 		report.Strict = strict.report(strictErr)
 		report.leaveOpen(report.Strict.openAsStrict())
-		return report, tds7.verdict(errors.Join(err, ctx.Err()))
+		return report, err
 	}
-	report := strict.report(strictErr)
+	report, err := strict.finish(ctx, strictErr)
 	report.Connections += tds7.runner.Connections()
 	if report.Server != nil {
 		report.Server.StrictOnly = tds7.server == nil // else TDS 7 goes on without encryption
 	}
-	return report, strict.verdict(strictErr)
+	return report, err
+}
+
+// finish does what comes last, whatever ended the scan, and reports.
+func (w *way) finish(ctx context.Context, end error) (*Report, error) {
+	if err := w.press(ctx); end == nil {
+		end = err
+	}
+	report := w.report(end)
+	if ctx.Err() != nil {
+		return report, ctx.Err()
+	}
+	return report, w.verdict(end)
 }
 
 // A way is one way into a server, and what a scan knows of it while it runs:
@@ -94,6 +108,7 @@ type way struct {
 	versions []versionAnswers
 	reversed map[probe.Version]probe.CipherSuite // picked from a reverse offer
 	swept    sweep
+	pressed  []probe.Result // of the dimension Pressure
 }
 
 // versionAnswers is the enumeration of one version.
@@ -152,6 +167,9 @@ func (w *way) verdict(err error) error {
 // enumerate runs the elimination loops of all versions side by side. What the
 // ladder has answered is not asked again.
 func (w *way) enumerate(ctx context.Context) error {
+	if !w.wantsBeyond(Encryption, Pressure) {
+		return nil
+	}
 	last := w.climbed[len(w.climbed)-1:]
 	strategies := []Strategy{}
 	for _, v := range probe.Versions() {
@@ -196,10 +214,11 @@ func (w *way) wants(d Dimension) bool {
 }
 
 // wantsSuites reports whether a dimension is wanted that needs the suites.
-func (w *way) wantsSuites() bool {
-	return slices.ContainsFunc(Dimensions(), func(d Dimension) bool {
-		return d != Encryption && d != Versions && w.wants(d)
-	})
+func (w *way) wantsSuites() bool { return w.wantsBeyond(Encryption, Pressure, Versions) }
+
+// wantsBeyond reports whether a dimension is wanted that is not one of some.
+func (w *way) wantsBeyond(some ...Dimension) bool {
+	return slices.ContainsFunc(Dimensions(), func(d Dimension) bool { return !slices.Contains(some, d) && w.wants(d) })
 }
 
 // picks returns the accepted suites of a version in the order of the picks.

@@ -1,0 +1,39 @@
+package diagnose
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+)
+
+// Diagnose says what reports mean for those who connect, worst first. Each is
+// of one server; several are of the nodes behind one name, whose differences are
+// findings too. A report on TDS 7 is taken with its Strict.
+func Diagnose(reports ...*enumerate.Report) []enumerate.Finding {
+	findings := []enumerate.Finding{}
+	for _, r := range rules() {
+		var evidence []string
+		for _, report := range reports {
+			for _, line := range r.proof(newSubject(report)) {
+				evidence = append(evidence, node(reports, report)+line)
+			}
+		}
+		if len(evidence) > 0 {
+			findings = append(findings, r.finding(evidence))
+		}
+	}
+	if differences := enumerate.Differences(reports); len(differences) > 0 {
+		findings = append(findings, describe("nodes_differ").finding(differences))
+	}
+	slices.SortStableFunc(findings, func(a, b enumerate.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
+	return findings
+}
+
+// node says which of several nodes evidence is of.
+func node(reports []*enumerate.Report, of *enumerate.Report) string {
+	if len(reports) < 2 {
+		return ""
+	}
+	return of.Target.Address + ": "
+}
