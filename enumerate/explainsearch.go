@@ -14,7 +14,11 @@ const maxFixes = 5
 // search finds the fixes. Every layer that a fix changes may have an alternative,
 // which the next ones are looked for without, and so may what it changes there.
 func (e *explainer) search(ctx context.Context, x *Explanation) error {
-	banned := []set{{}}
+	first, err := e.start(ctx)
+	if err != nil {
+		return err
+	}
+	banned := []set{first}
 	for at := 0; at < len(banned) && len(x.Fixes) < maxFixes; at++ {
 		fix, err := e.fix(ctx, banned[at], x)
 		if err != nil {
@@ -38,10 +42,20 @@ func (e *explainer) search(ctx context.Context, x *Explanation) error {
 	return nil
 }
 
+// start returns what to do without from the start: nothing, or the one part that
+// is not of the hello that is known to be accepted, if that is refused with it.
+func (e *explainer) start(ctx context.Context) (set, error) {
+	answers, err := e.ask(ctx, []set{e.all()}, true)
+	if err != nil || accepted(answers[0].Result) {
+		return set{}, err
+	}
+	return e.ofLayer(LayerSize, e.all()), nil
+}
+
 // fix adds to x a fix that does without the banned parts, and returns it, nil if
 // there is none.
 func (e *explainer) fix(ctx context.Context, banned set, x *Explanation) (set, error) {
-	start, first := without(e.all(), banned), len(banned) == 0
+	start, first := without(e.all(), banned), len(x.Fixes) == 0
 	answers, err := e.ask(ctx, []set{start}, first)
 	if err != nil {
 		return nil, err
