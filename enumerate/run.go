@@ -106,7 +106,7 @@ func (r *run) fill(ctx context.Context) error {
 			break
 		}
 		opening := r.take(q.attempt)
-		if opening == nil && len(r.queue) < r.opening {
+		if opening == nil && suits(q.attempt) && len(r.queue) < r.opening {
 			r.queue = slices.Insert(r.queue, 0, q) // what is on its way is there sooner
 			break
 		}
