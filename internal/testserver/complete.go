@@ -59,7 +59,7 @@ func (s *session) login(in io.Reader, out io.Writer) {
 	if _, err := readMessage(in, packetLogin7); err != nil {
 		return
 	}
-	s.pause()
+	s.pause(0)
 	if s.clear {
 		out = s.Conn // only the login was encrypted
 	}

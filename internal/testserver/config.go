@@ -2,6 +2,7 @@ package testserver
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -90,11 +91,18 @@ type Config struct {
 	// ResetHellos moves all of these resets to the hello, and makes half of them
 	// closes by FIN: as a server disturbs that is short of threads.
 	ResetHellos bool
+	// ResetAccepts moves all of these resets to the accept: as a listener does
+	// whose backlog is full.
+	ResetAccepts bool
 	// MaxConnections bounds the connections open at once; more are reset. If
 	// zero, there is no bound.
 	MaxConnections int
-	// Delay is waited before every answer.
-	Delay time.Duration
+	// Delay is waited before every answer. PreloginDelay comes to that before the
+	// answer to PRELOGIN, and HelloDelay before that to a ClientHello.
+	Delay, PreloginDelay, HelloDelay time.Duration
+	// SlowRate is the share of connections that get PreloginDelay and HelloDelay,
+	// in a sequence that Seed determines. If zero, all do.
+	SlowRate float64
 }
 
 // versions of SQL Server by the Windows Server version they go with.
@@ -149,6 +157,9 @@ const (
 func (c Config) check() error {
 	if c.PacketSize < 1 || c.PacketSize > maxPacket || c.RecordSize < 1 || c.RecordSize > maxRecord {
 		return fmt.Errorf("testserver: packet size %d or record size %d", c.PacketSize, c.RecordSize)
+	}
+	if c.ResetHellos && c.ResetAccepts {
+		return errors.New("testserver: resets at hello and at accept")
 	}
 	for _, g := range c.TLS.Groups {
 		if exchanges[g] == nil {

@@ -128,7 +128,7 @@ func (s *Server) Serve(conn net.Conn) {
 	defer conn.Close()
 	defer s.leave(conn)
 	conn.SetDeadline(time.Now().Add(maxLife))
-	s.handle(&session{Conn: conn, server: s, config: s.config, doom: s.chaos.doom(n)})
+	s.handle(&session{Conn: conn, server: s, config: s.config, n: n, doom: s.chaos.doom(n)})
 }
 
 // enter counts a connection; it is not ok if there are too many, or if the

@@ -11,6 +11,7 @@ type session struct {
 	net.Conn
 	server *Server
 	config Config
+	n      int // of the connection, from 0
 	doom   point
 	strict bool // TLS came first, or there is no TDS at all
 	tunnel *tdsConn
@@ -31,11 +32,16 @@ func (s *session) passes(p point) bool {
 	return true
 }
 
-// pause waits the configured delay, or until the server closes.
-func (s *session) pause() {
-	if s.config.Delay > 0 {
+// pause waits the configured delay and, if the session is slow, some more, or
+// until the server closes.
+func (s *session) pause(more time.Duration) {
+	delay := s.config.Delay
+	if more > 0 && s.slow() {
+		delay += more
+	}
+	if delay > 0 {
 		select {
-		case <-time.After(s.config.Delay):
+		case <-time.After(delay):
 		case <-s.server.closing:
 		}
 	}

@@ -61,7 +61,7 @@ func (s *session) receive(transport net.Conn, before *choice) (*hello, choice, b
 	if !s.passes(afterHello) {
 		return nil, choice{}, false
 	}
-	s.pause()
+	s.pause(s.config.HelloDelay)
 	c, alert := s.config.TLS.choose(h, s.config.Certificate.PrivateKey, s.strict)
 	if !s.config.Wants.take(h, s.arrival()) {
 		alert = alertHandshakeFailure
@@ -143,7 +143,7 @@ func (s *session) ssl2(transport net.Conn) {
 	if !s.passes(afterHello) {
 		return
 	}
-	s.pause()
+	s.pause(s.config.HelloDelay)
 	kind, version := c.take(1)[0], c.u16()
 	offered, _, _ := c.u16(), c.u16(), c.u16()
 	specs := c.take(offered)
