@@ -33,6 +33,11 @@ func (s *session) finish() {
 	s.server.leave(s.Conn) // what is left to do is the client's
 	tcp.CloseWrite()
 	tcp.SetReadDeadline(time.Now().Add(time.Second))
+	if s.rest != nil {
+		if next, err := s.rest.Peek(1); err == nil {
+			s.saw(next[0])
+		}
+	}
 	io.Copy(io.Discard, tcp)
 }
 

@@ -37,7 +37,7 @@ const (
 
 // prelogin answers the PRELOGIN question and returns what follows.
 func (s *session) prelogin(conn io.ReadWriter) sequel {
-	body, err := readMessage(conn, packetPrelogin)
+	body, err := readMessage(conn, packetPrelogin, s.saw)
 	if err != nil {
 		return nothing
 	}

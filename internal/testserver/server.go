@@ -24,6 +24,7 @@ type Server struct {
 	active int               // those that count
 	total  int
 	peak   int
+	logins int
 	// sessions maps ids of TLS 1.2 to whether they have an extended master
 	// secret.
 	sessions map[string]bool
@@ -114,6 +115,15 @@ func (s *Server) Peak() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.peak
+}
+
+// Logins returns how many logins came so far, as far as the server can read what
+// comes: LOGIN7 messages and whatever else only a client sends that logs in, at
+// the right point of a connection or not, whole or not. None succeeds.
+func (s *Server) Logins() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.logins
 }
 
 // Serve serves one connection and closes it. A closed server resets it.

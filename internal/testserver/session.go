@@ -15,8 +15,9 @@ type session struct {
 	doom   point
 	strict bool // TLS came first, or there is no TDS at all
 	tunnel *tdsConn
-	reads  *readCounter // of what is read ahead
-	clear  bool         // only the login is encrypted
+	reads  *readCounter  // of what is read ahead
+	clear  bool          // only the login is encrypted
+	rest   *bufio.Reader // of a session that ends in clear text, nil of others
 }
 
 // passes reports whether the connection goes on at p, and ends it if not.
@@ -101,6 +102,7 @@ func (s *session) front() (net.Conn, bool) {
 	}
 	if s.config.Plain || first[0] != packetPrelogin {
 		s.strict = true
+		s.saw(first[0])
 		if !s.config.Plain && (s.config.NoStrict || first[0] != recordHandshake) {
 			s.finish()
 			return nil, false
@@ -117,12 +119,13 @@ func (s *session) front() (net.Conn, bool) {
 		return nil, false
 	}
 	if follows == handshake {
-		s.tunnel = &tdsConn{Conn: conn, replyType: s.config.ReplyType, size: s.config.PacketSize}
+		s.tunnel = &tdsConn{Conn: conn, saw: s.saw, replyType: s.config.ReplyType, size: s.config.PacketSize}
 		return s.tunnel, true
 	}
 	if follows == clearLogin {
 		s.login(conn, conn)
 	}
+	s.rest = conn.Reader
 	s.finish()
 	return nil, false
 }
