@@ -44,7 +44,7 @@ func (s *session) completing(h *hello, c choice) *tls.Config {
 		MaxVersion:   c.version,
 		CipherSuites: []uint16{uint16(c.suite.ID)},
 	}
-	s.setTickets(config, h)
+	s.setTickets(config, h, c)
 	if c.group != 0 {
 		config.CurvePreferences = []tls.CurveID{tls.CurveID(c.group)}
 	}

@@ -94,6 +94,10 @@ type Config struct {
 	// ResetAccepts moves all of these resets to the accept: as a listener does
 	// whose backlog is full.
 	ResetAccepts bool
+	// DHEFailures is the share of connections of which a handshake with DHE fails
+	// at Finished though nothing is wrong with it, in a sequence that Seed
+	// determines. See also TLS.DHEZeros.
+	DHEFailures float64
 	// MaxConnections bounds the connections open at once; more are reset. If
 	// zero, there is no bound.
 	MaxConnections int
@@ -123,7 +127,7 @@ func (c Config) complete() (Config, error) {
 	}
 	if c.TLS == nil {
 		var err error
-		if c.TLS, err = profile(c.OS); err != nil {
+		if c.TLS, err = Profile(c.OS); err != nil {
 			return Config{}, err
 		}
 	}

@@ -28,8 +28,15 @@ type TLS struct {
 	ReuseDHE bool
 	// ShortGenerator leaves out the zeros before the DHE generator.
 	ShortGenerator bool
+	// DHEZeros is what becomes of a DHE secret that begins with zeros. The zero
+	// value is right.
+	DHEZeros Zeros
+	// NoShortYc refuses a client's DHE public value that is shorter than the
+	// prime.
+	NoShortYc bool
 	// Tickets and SessionIDs say which sessions of TLS 1.2 can be resumed. Those
-	// with an id are of ECDHE with AES-GCM, and of clients that get no ticket.
+	// with an id are of DHE, which has no tickets, or of ECDHE with AES-GCM and of
+	// clients that get no ticket.
 	Tickets, SessionIDs Resumption
 	// Staple is the OCSP response for clients that ask for it. If nil, none.
 	Staple []byte
@@ -62,8 +69,9 @@ const (
 	ResumeExtended
 )
 
-// profile returns the defaults of a Windows Server version.
-func profile(os string) (*TLS, error) {
+// Profile returns the defaults of a Windows Server version, as [Config.OS] names
+// it, to be changed.
+func Profile(os string) (*TLS, error) {
 	system, ok := schannel.Server(os)
 	if !ok {
 		return nil, fmt.Errorf("testserver: unknown Windows Server %q (known: %q)", os, schannel.Servers())

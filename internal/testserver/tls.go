@@ -28,7 +28,7 @@ func (s *session) tls(transport net.Conn) {
 		s.tls13(transport, h, c)
 	case s.resumes(h, c):
 		s.resume(transport, h, c)
-	case s.remembers(h, c) && !s.spoils():
+	case s.completes12(h, c) && !s.spoils():
 		s.complete12(transport, h, c)
 	case !s.config.TLS.writes(h) && completable(c, h) && !s.spoils():
 		s.complete(transport, h, c)
