@@ -42,6 +42,7 @@ const (
 	HTTP                  // an HTTP error in the place of everything
 	SSH                   // an SSH banner in the place of everything
 	Mute                  // accepts the connection and never answers
+	NotTDS                // FIN in the place of everything, as of a mirroring endpoint
 	ErrorToken            // a TDS ERROR token in the place of the PRELOGIN answer
 	PreloginGarbage       // a PRELOGIN answer whose options point outside
 	PreloginHuge          // a PRELOGIN answer of 4 MB that does not end, then FIN
@@ -65,6 +66,9 @@ type Config struct {
 	ForceStrict bool
 	// NoStrict closes on TLS without PRELOGIN.
 	NoStrict bool
+	// Certless says how strict connections end if there is no certificate for
+	// them.
+	Certless Certless
 	// Plain serves TLS without any TDS.
 	Plain bool
 	// InstanceName is the name that clients must ask for, if they ask for one.

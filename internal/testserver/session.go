@@ -140,6 +140,8 @@ func (s *session) intrude() bool {
 	case Mute:
 		s.hold()
 		return true
+	case NotTDS:
+		s.Read(make([]byte, 1))
 	default:
 		return false
 	}

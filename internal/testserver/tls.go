@@ -26,6 +26,8 @@ func (s *session) tls(transport net.Conn) {
 	case !ok:
 	case c.version == tls13:
 		s.tls13(transport, h, c)
+	case s.certless() == CloseAfterHello:
+		s.greet(transport, c.version, message(helloServer, s.serverHello(h, c, random(32), random(32))))
 	case s.resumes(h, c):
 		s.resume(transport, h, c)
 	case s.completes12(h, c) && !s.spoils():
@@ -62,6 +64,9 @@ func (s *session) receive(transport net.Conn, before *choice) (*hello, choice, b
 		return nil, choice{}, false
 	}
 	s.pause(s.config.HelloDelay)
+	if s.dismiss(transport, h) {
+		return nil, choice{}, false
+	}
 	c, alert := s.config.TLS.choose(h, s.config.Certificate.PrivateKey, s.strict)
 	if !s.config.Wants.take(h, s.arrival()) {
 		alert = alertHandshakeFailure
@@ -104,10 +109,14 @@ func (s *session) refuse(transport net.Conn, h *hello, alert byte) {
 		s.hold()
 		return
 	case RefuseAlert:
-		const fatal = 2
-		transport.Write(records(recordAlert, min(h.version, tls12), []byte{fatal, alert}, 2))
+		s.alert(transport, h, alert)
 	}
 	s.finish()
+}
+
+func (s *session) alert(transport net.Conn, h *hello, alert byte) {
+	const fatal = 2
+	transport.Write(records(recordAlert, min(h.version, tls12), []byte{fatal, alert}, 2))
 }
 
 // spoils reports whether the configured fault takes the place of a flight.
