@@ -51,6 +51,10 @@ type TLS struct {
 	// CertificateHash wants, where the key exchange is RSA's in TLS 1.2, a
 	// signature scheme with this hash in the hello. If zero, it is not looked for.
 	CertificateHash crypto.Hash
+	// ChainHashes wants in TLS 1.2 a signature scheme with the hash of every
+	// certificate of the chain in the hello, that of the root too, as Schannel
+	// does. A hello without signature_algorithms is taken.
+	ChainHashes bool
 	// ChaChaFirst puts suites with ChaCha20 first if the client does.
 	ChaChaFirst bool
 	// PackFlight puts the messages of a flight into one record, as Schannel does,

@@ -68,7 +68,7 @@ func (s *session) receive(transport net.Conn, before *choice) (*hello, choice, b
 		return nil, choice{}, false
 	}
 	c, alert := s.config.TLS.choose(h, s.config.Certificate.PrivateKey, s.strict)
-	if !s.config.Wants.take(h, s.arrival()) {
+	if !s.config.Wants.take(h, s.arrival()) || c.version == tls12 && !s.offersHashes(h) {
 		alert = alertHandshakeFailure
 	}
 	if before != nil && alert == 0 && (c.suite.ID != before.suite.ID || c.group != before.group) {
