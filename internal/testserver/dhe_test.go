@@ -91,6 +91,15 @@ func TestDHESession(t *testing.T) {
 	}
 }
 
+// TestDHESplit has ClientKeyExchange in several records.
+func TestDHESplit(t *testing.T) {
+	split := func(m []byte) []byte {
+		return slices.Concat(record(22, tls12, m[:2]), record(22, tls12, m[2:50]), record(22, tls12, m[50:]))
+	}
+	server := start(t, dheConfig(1024, func(*testserver.Config) {}))
+	require.True(t, dheClient{mode: tds7, frame: split}.connect(t, server).finished)
+}
+
 // TestDHEZeros has premaster secrets that begin with a zero byte.
 func TestDHEZeros(t *testing.T) {
 	type row struct {
@@ -144,6 +153,10 @@ func TestDHERefusal(t *testing.T) {
 		{"another secret", dheClient{zeros: true, padded: true}, 20},
 		{"another transcript", dheClient{verify: make([]byte, 12)}, 51},
 		{"no Finished", dheClient{verify: []byte{}}, 51},
+		{"another message", dheClient{frame: func(m []byte) []byte { return record(22, tls12, append([]byte{15}, m[1:]...)) }}, 10},
+		{"a message more in the record", dheClient{frame: func(m []byte) []byte { return record(22, tls12, append(m, 0, 0, 0, 0)) }}, 10},
+		{"empty record", dheClient{frame: func(m []byte) []byte { return append(record(22, tls12, nil), record(22, tls12, m)...) }}, 10},
+		{"application data", dheClient{frame: func(m []byte) []byte { return record(23, tls12, m) }}, 10},
 		{"no key", dheClient{exchange: func(_, _ *big.Int) []byte { return nil }}, 50},
 		{"empty key", dheClient{exchange: func(_, _ *big.Int) []byte { return []byte{0, 0} }}, 50},
 		{"key and more", dheClient{exchange: func(_, yc *big.Int) []byte { return append(vector(2, yc.Bytes()), 0) }}, 50},

@@ -35,6 +35,8 @@ type dheClient struct {
 	shortYc bool
 	// verify, if not nil, replaces the content of Finished.
 	verify []byte
+	// frame puts ClientKeyExchange into records. If nil, into one.
+	frame func(message []byte) []byte
 	// session, if not nil, gets the id of the session.
 	session *[]byte
 }
@@ -97,7 +99,10 @@ func (c dheClient) connect(t testing.TB, server *testserver.Server) dheEnd {
 	if c.verify != nil {
 		verify = append([]byte{20}, vector(3, c.verify)...)
 	}
-	flight := append(record(22, tls12, message), record(20, tls12, []byte{1})...)
+	if c.frame == nil {
+		c.frame = func(message []byte) []byte { return record(22, tls12, message) }
+	}
+	flight := append(c.frame(message), record(20, tls12, []byte{1})...)
 	_, err = conn.Write(append(flight, keys.out.seal(22, verify)...))
 	require.NoError(t, err)
 	kind, _, content, err := readRecord(conn)
