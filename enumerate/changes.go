@@ -67,7 +67,7 @@ func differences(from, to probe.Attempt) []part {
 		list = append(list, replaced(LayerKeyShares, from.Hello.KeyShares, h.KeyShares,
 			func(a *probe.Attempt) { a.Hello.KeyShares = h.KeyShares }))
 	}
-	if !slices.Equal(from.Hello.ALPN, h.ALPN) {
+	if from.Hello.ALPN != nil && h.ALPN != nil && !slices.Equal(from.Hello.ALPN, h.ALPN) {
 		list = append(list, replaced(LayerALPN, from.Hello.ALPN, h.ALPN, func(a *probe.Attempt) { a.Hello.ALPN = h.ALPN }))
 	}
 	return list

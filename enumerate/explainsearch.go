@@ -46,7 +46,7 @@ func (e *explainer) search(ctx context.Context, x *Explanation) error {
 // is not of the hello that is known to be accepted, if that is refused with it.
 func (e *explainer) start(ctx context.Context) (set, error) {
 	answers, err := e.ask(ctx, []set{e.all()}, true)
-	if err != nil || accepted(answers[0].Result) {
+	if err != nil || answered(answers[0]) {
 		return set{}, err
 	}
 	return e.ofLayer(LayerSize, e.all()), nil
@@ -60,7 +60,7 @@ func (e *explainer) fix(ctx context.Context, banned set, x *Explanation) (set, e
 	if err != nil {
 		return nil, err
 	}
-	if !accepted(answers[0].Result) {
+	if !answered(answers[0]) {
 		if first {
 			x.Note = "even with everything changed it is refused: " + outcome(answers[0].Result)
 		}
@@ -94,7 +94,7 @@ func (e *explainer) smallest(ctx context.Context, s set) (set, bool, error) {
 		if err != nil {
 			return nil, false, err
 		}
-		i := slices.IndexFunc(answers, func(a Answer) bool { return accepted(a.Result) })
+		i := slices.IndexFunc(answers, func(a Answer) bool { return answered(a) })
 		if i < 0 {
 			return s, !slices.ContainsFunc(answers, func(a Answer) bool { return !a.Believed }), nil
 		}
@@ -114,7 +114,7 @@ func (e *explainer) guess(ctx context.Context, s set, a Answer) set {
 		p := e.parts[i]
 		return p.add != "" && slices.Contains([]Layer{LayerVersion, LayerCipherSuites, LayerGroups, LayerSignatureSchemes}, p.layer) && !slices.Contains(used, p.add)
 	})
-	if answers, err := e.ask(ctx, []set{narrow}, false); err == nil && accepted(answers[0].Result) {
+	if answers, err := e.ask(ctx, []set{narrow}, false); err == nil && answered(answers[0]) {
 		return narrow
 	}
 	return s
@@ -131,7 +131,7 @@ func (e *explainer) shrink(ctx context.Context, s set) (set, error) {
 		if err != nil {
 			return nil, err
 		}
-		i := slices.IndexFunc(answers, func(a Answer) bool { return accepted(a.Result) })
+		i := slices.IndexFunc(answers, func(a Answer) bool { return answered(a) })
 		switch {
 		case i >= 0:
 			s, pieces = rest[i], max(pieces-1, 2)
@@ -142,6 +142,12 @@ func (e *explainer) shrink(ctx context.Context, s set) (set, error) {
 		}
 	}
 	return s, nil
+}
+
+// answered reports whether a hello was accepted in a version that it offers: a
+// server that does not know supported_versions may take another.
+func answered(a Answer) bool {
+	return accepted(a.Result) && (a.Hello.SupportedVersions == nil || slices.Contains(a.Hello.SupportedVersions, a.Flight.Version))
 }
 
 // drops returns what is left of a set without each of so many pieces of it.
