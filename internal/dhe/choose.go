@@ -32,8 +32,8 @@ type Share struct {
 	Tries     int    // exponents that were tried
 }
 
-// Primes of other sizes are no use: OpenSSL ends at 10,000 bits, Schannel at
-// 4,096, and below 512 nobody begins.
+// Primes of other sizes are refused: smaller ones hide nothing, and larger ones
+// take a server's word for how long a search is to be.
 const (
 	minBits = 256
 	maxBits = 8192

@@ -2,6 +2,7 @@ package dhe
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"math/big"
 	"testing"
@@ -68,6 +69,23 @@ func TestChoose(t *testing.T) {
 				require.Positive(t, share.Tries)
 			})
 		}
+	}
+}
+
+// TestZeros has numbers around the border of what begins with a zero byte.
+func TestZeros(t *testing.T) {
+	const size = 3
+	for _, tt := range []struct {
+		n       int64
+		leading bool
+		bytes   string
+	}{{0xffffff, false, "ffffff"}, {0x010000, false, "010000"}, {0x00ffff, true, "ffff"}, {0x000001, true, "01"}, {0, true, ""}} {
+		n := big.NewInt(tt.n)
+		require.Equal(t, !tt.leading, ZerosAvoided.fits(n, size))
+		require.Equal(t, tt.leading, ZerosStripped.fits(n, size))
+		require.Equal(t, tt.leading, ZerosKept.fits(n, size))
+		require.Equal(t, tt.bytes, hex.EncodeToString(ZerosStripped.write(n, size)))
+		require.Equal(t, fmt.Sprintf("%06x", tt.n), hex.EncodeToString(ZerosKept.write(n, size)))
 	}
 }
 
