@@ -86,7 +86,7 @@ func (a Attempt) validate(t Target) error {
 type Timing struct {
 	Dial      time.Duration `json:"dial_ns"`      // resolution and TCP connect
 	Prelogin  time.Duration `json:"prelogin_ns"`  // PRELOGIN out to PRELOGIN in
-	Handshake time.Duration `json:"handshake_ns"` // ClientHello out to the last byte needed
+	Handshake time.Duration `json:"handshake_ns"` // ClientHello out to the last byte needed, a search for a DHE among it
 }
 
 // A Result is the answer to one attempt.
