@@ -21,11 +21,12 @@ const module = "github.com/tdsprobe/tdsprobe"
 // slash are below the module. A new row is a change of the architecture.
 var allowed = map[string][]string{
 	"/prelogin":                   {},
-	"/probe":                      {"/prelogin", "/internal/tlswire", "/internal/iana", "/internal/ssrp", utls, "golang.org/x/crypto/chacha20poly1305", "github.com/microsoft/go-mssqldb/msdsn"},
+	"/probe":                      {"/prelogin", "/internal/dhe", "/internal/tlswire", "/internal/iana", "/internal/ssrp", utls, "golang.org/x/crypto/chacha20poly1305", "github.com/microsoft/go-mssqldb/msdsn"},
 	"/enumerate":                  {"/probe", "/prelogin", "/internal/dhgroup", "golang.org/x/time/rate"},
 	"/enumerate/diagnose":         {"/enumerate", "/probe", "/prelogin", "/internal/schannel"},
 	"/examples/scan":              append([]string{"/internal/testserver"}, public...),
 	"/internal/archtest":          {},
+	"/internal/dhe":               {},
 	"/internal/dhgroup":           {},
 	"/internal/iana":              {},
 	"/internal/peers":             {},
