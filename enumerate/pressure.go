@@ -80,15 +80,10 @@ func (w *way) press(ctx context.Context) error {
 	if times <= 0 {
 		times = DefaultConnects
 	}
-	runner := Runner{Target: w.runner.Target, Prober: w.runner.Prober, Parallel: 1, Budget: times, limiter: w.runner.limiter}
-	if tell := w.options.Progress; tell != nil {
-		runner.Progress = func(e Event) {
-			e.Connections += w.runner.Connections()
-			tell(e)
-		}
-	}
+	runner := w.beside(times)
+	runner.Parallel = 1
 	_, err := runner.Run(ctx, repeated{w.typical(), times})
-	w.pressed = runner.Results()
+	w.pressed, w.apart = runner.Results(), append(w.apart, runner.Results()...)
 	return err
 }
 
