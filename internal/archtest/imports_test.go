@@ -23,6 +23,7 @@ var allowed = map[string][]string{
 	"/prelogin":                   {},
 	"/probe":                      {"/prelogin", "/internal/tlswire", "/internal/iana", "/internal/ssrp", utls, "golang.org/x/crypto/chacha20poly1305", "github.com/microsoft/go-mssqldb/msdsn"},
 	"/enumerate":                  {"/probe", "/prelogin", "/internal/dhgroup", "golang.org/x/time/rate"},
+	"/enumerate/diagnose":         {"/enumerate", "/probe", "/prelogin", "/internal/schannel"},
 	"/examples/scan":              append([]string{"/internal/testserver"}, public...),
 	"/internal/archtest":          {},
 	"/internal/dhgroup":           {},

@@ -1,0 +1,2 @@
+// Package diagnose says what a report means.
+package diagnose
