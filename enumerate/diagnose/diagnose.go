@@ -27,6 +27,9 @@ func Diagnose(reports ...*enumerate.Report) []enumerate.Finding {
 		findings = append(findings, describe("nodes_differ").finding(differences))
 	}
 	slices.SortStableFunc(findings, func(a, b enumerate.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
+	if len(findings) > 0 && findings[0].Severity >= enumerate.SeverityError {
+		findings = slices.DeleteFunc(findings, func(f enumerate.Finding) bool { return f.ID == healthyID })
+	}
 	return findings
 }
 
