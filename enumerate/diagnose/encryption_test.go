@@ -22,6 +22,7 @@ func TestEncryption(t *testing.T) {
 		{"never", [4]string{"not_sup", "not_sup", "not_sup", "not_sup"}, []string{"no_encryption"}},
 		{"downgraded", [4]string{"off", "not_sup", "not_sup", "on"}, []string{"no_encryption"}},
 		{"two refused", [4]string{"off", "on", "reset", "closed"}, []string{"encryption_refused"}},
+		{"an answer without ENCRYPTION", [4]string{"off", "on", "accepted", "on"}, []string{}},
 		{"not known", [4]string{}, []string{}},
 	}
 	for _, tt := range tests {

@@ -126,6 +126,7 @@ func TestNeighbours(t *testing.T) {
 		{"strict closed by SQL Server 2022", testserver.Config{OS: "2022", NoStrict: true}, probe.ModeAuto, enumerate.Versions, []string{"strict_without_certificate"}},
 		{"strict closed by SQL Server 2019", testserver.Config{NoStrict: true}, probe.ModeAuto, enumerate.Versions, []string{}},
 		{"strict closed, TDS 8 asked for", testserver.Config{NoStrict: true}, probe.ModeTDS8, enumerate.Versions, []string{"strict_not_known"}},
+		{"alerts, TDS 8 asked for", testserver.Config{TLS: &testserver.TLS{}, Refusal: testserver.RefuseAlert}, probe.ModeTDS8, enumerate.Versions, []string{}},
 		{"strict accepted, TDS 8 asked for", testserver.Config{}, probe.ModeTDS8, enumerate.Versions, []string{}},
 		{"HTTP", testserver.Config{Fault: testserver.HTTP}, probe.ModeTDS7, enumerate.Versions, []string{"not_sql_server"}},
 		{"SSH", testserver.Config{Fault: testserver.SSH}, probe.ModeAuto, enumerate.Versions, []string{"not_sql_server"}},
@@ -187,6 +188,13 @@ func TestNeighboursTarget(t *testing.T) {
 	mirror.Target.Port = 5022
 	require.Equal(t, []string{"mirroring_endpoint"}, neighbours(t, mirror))
 
+	strict := survey(t, place(t, testserver.Config{}, probe.ModeTDS8), 5*time.Second, enumerate.Encryption)
+	strict.Target.Port, strict.Server = 5022, nil // as if PRELOGIN inside TLS had no answer
+	require.Empty(t, neighbours(t, strict))
+	refused := survey(t, place(t, testserver.Config{TLS: &testserver.TLS{}}, probe.ModeTDS7), time.Second, enumerate.Encryption)
+	refused.Target.Port = 5022 // answers PRELOGIN all the same
+	require.Empty(t, neighbours(t, refused))
+
 	server := place(t, testserver.Config{InstanceName: "SALES"}, probe.ModeTDS7)
 	server.Instance = "HR"
 	report := survey(t, server, time.Second, enumerate.Versions)
@@ -196,8 +204,6 @@ func TestNeighboursTarget(t *testing.T) {
 	report = survey(t, server, time.Second, enumerate.Versions)
 	require.Empty(t, neighbours(t, report))
 
-	report.Target.Port = 5022 // answers all the same
-	require.Empty(t, neighbours(t, report))
 	report.Target.Host = "example.Database.Windows.net"
 	require.Equal(t, []string{"azure_minimum_version"}, neighbours(t, report))
 	require.Equal(t, []string{"host name example.Database.Windows.net"}, evidence(t, "azure_minimum_version", report))

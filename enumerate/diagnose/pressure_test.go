@@ -43,6 +43,7 @@ func TestPressure(t *testing.T) {
 		{"connects without an answer", pressed(old, failing(probe.StageDial, probe.TimedOut, 3), calm), []string{backlog}},
 		{"resets at PRELOGIN", pressed(old, failing(probe.StagePrelogin, probe.Reset, 3), calm), []string{backlog}},
 		{"resets at hello", pressed(old, failing(probe.StageClientHello, probe.Reset, 3), calm), []string{random}},
+		{"all fail before it", pressed(old, failing(probe.StagePrelogin, probe.Reset, 20), calm), []string{}},
 		{"all fail", pressed(old, failing(probe.StageClientHello, probe.Reset, 20), calm), []string{}},
 		{"connects refused in the scan", pressed(old, nil, enumerate.Stability{Attempts: 100, Refused: 2, Flakes: 2}), []string{backlog}},
 		{"flakes in the scan", pressed(old, nil, enumerate.Stability{Attempts: 100, Refused: 0, Flakes: 2}), []string{random}},
