@@ -20,10 +20,14 @@ const (
 
 // Alerts.
 const (
-	alertHandshakeFailure = 40
-	alertIllegalParameter = 47
-	alertProtocolVersion  = 70
-	alertFallback         = 86
+	alertUnexpectedMessage = 10
+	alertBadRecordMAC      = 20
+	alertHandshakeFailure  = 40
+	alertIllegalParameter  = 47
+	alertDecodeError       = 50
+	alertDecryptError      = 51
+	alertProtocolVersion   = 70
+	alertFallback          = 86
 )
 
 // A choice is what the server answers a hello with.
