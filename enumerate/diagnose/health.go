@@ -12,6 +12,12 @@ import (
 // healthyID is of the finding that holds only if no other is an error.
 const healthyID = "healthy"
 
+// ailments are the proofs of what makes connections fail that find all they need:
+// where there is one, the client is not the first to look at.
+var ailments = []func(subject) []string{
+	connectionPressure, slowPrelogin, slowHello, intermittent, each(intolerant), each(noSecureRenegotiation),
+}
+
 // healthyParts are what the names of suites have to have in them, so that every
 // default client with TLS 1.2 finds one: those of Windows before 10 have no GCM
 // with ECDHE, and hardened ones nothing else.
@@ -29,7 +35,10 @@ var (
 func healthy(s subject) []string {
 	w := s.ways[0]
 	p := w.protocol(probe.TLS12)
-	if !w.measured() || !w.accepts(probe.TLS12) || s.Stability.Flakes > 0 || s.Pressure != nil && s.Pressure.Failures > 0 {
+	if !w.measured() || !w.accepts(probe.TLS12) || s.Pressure != nil && s.Pressure.Failures > 0 {
+		return nil
+	}
+	if slices.ContainsFunc(ailments, func(proof func(subject) []string) bool { return proof(s) != nil }) {
 		return nil
 	}
 	if p.Groups != nil && !hasAny(p.Groups, healthyGroup) || p.SignatureSchemes != nil && !hasAny(p.SignatureSchemes, healthySchemes...) {

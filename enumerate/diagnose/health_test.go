@@ -65,6 +65,16 @@ func TestHealthy(t *testing.T) {
 		{"an expired certificate", func(r *enumerate.Report) { r.Started = r.Certificates[0].NotAfter.Add(time.Second) }},
 		{"flakes", func(r *enumerate.Report) { r.Stability.Flakes = 1 }},
 		{"failures under pressure", func(r *enumerate.Report) { r.Pressure.Failures = 1 }},
+		{"refused connects", func(r *enumerate.Report) { r.Stability.Refused = 1 }},
+		{"slow to answer PRELOGIN", func(r *enumerate.Report) { r.Pressure.PreloginMS.P95 = 600 }},
+		{"slow to answer hellos", func(r *enumerate.Report) { r.Pressure.HandshakeMS.P95 = 600 }},
+		{"intolerant", func(r *enumerate.Report) {
+			closed := probe.Closed
+			r.Tolerances = []enumerate.Tolerance{{Name: "GREASE", Outcome: &closed}}
+		}},
+		{"no secure renegotiation", func(r *enumerate.Report) {
+			r.Behaviours = []enumerate.Behaviour{{Name: "secure_renegotiation", Value: new(bool)}}
+		}},
 		{"an error beside it", func(r *enumerate.Report) { r.Server = &enumerate.Server{} }}, // the wrong instance
 	}
 	for _, tt := range tests {
@@ -74,4 +84,8 @@ func TestHealthy(t *testing.T) {
 			require.False(t, slices.Contains(neighbours(t, r), "healthy"))
 		})
 	}
+	flaky := sound()
+	flaky.Stability.Flakes = 1
+	require.Equal(t, []string{"intermittent"}, neighbours(t, sound(), flaky), "one node is not the server")
+	require.Equal(t, []string{"healthy"}, neighbours(t, sound(), sound()))
 }

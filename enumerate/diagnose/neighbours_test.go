@@ -124,10 +124,14 @@ func TestNeighbours(t *testing.T) {
 		{"Force Strict, TDS 7 asked for", testserver.Config{OS: "2022", ForceStrict: true}, probe.ModeTDS7, enumerate.Versions, []string{"prelogin_closed"}},
 		{"closes on everything", testserver.Config{ForceStrict: true, NoStrict: true}, probe.ModeAuto, enumerate.Versions, []string{"prelogin_closed"}},
 		{"strict closed by SQL Server 2022", testserver.Config{OS: "2022", NoStrict: true}, probe.ModeAuto, enumerate.Versions, []string{"strict_without_certificate"}},
+		{"strict closed at its hello", testserver.Config{OS: "2022", Certless: testserver.CloseAtHello}, probe.ModeAuto, enumerate.Versions, []string{"strict_without_certificate"}},
+		{"strict refused with an alert", testserver.Config{OS: "2022", Certless: testserver.AlertAtHello}, probe.ModeAuto, enumerate.Versions, []string{"strict_without_certificate"}},
+		{"strict closed after its hello", testserver.Config{OS: "2022", Certless: testserver.CloseAfterHello}, probe.ModeAuto, enumerate.Suites, []string{"strict_without_certificate"}},
 		{"strict closed by SQL Server 2019", testserver.Config{NoStrict: true}, probe.ModeAuto, enumerate.Versions, []string{}},
 		{"strict closed, TDS 8 asked for", testserver.Config{NoStrict: true}, probe.ModeTDS8, enumerate.Versions, []string{"strict_not_known"}},
 		{"alerts, TDS 8 asked for", testserver.Config{TLS: &testserver.TLS{}, Refusal: testserver.RefuseAlert}, probe.ModeTDS8, enumerate.Versions, []string{}},
 		{"strict accepted, TDS 8 asked for", testserver.Config{}, probe.ModeTDS8, enumerate.Versions, []string{}},
+		{"no TDS", testserver.Config{Fault: testserver.NotTDS}, probe.ModeAuto, enumerate.Versions, []string{"prelogin_closed"}},
 		{"HTTP", testserver.Config{Fault: testserver.HTTP}, probe.ModeTDS7, enumerate.Versions, []string{"not_sql_server"}},
 		{"SSH", testserver.Config{Fault: testserver.SSH}, probe.ModeAuto, enumerate.Versions, []string{"not_sql_server"}},
 		{"a damaged PRELOGIN answer", testserver.Config{Fault: testserver.PreloginGarbage}, probe.ModeTDS7, enumerate.Versions, []string{"not_sql_server"}},
@@ -142,6 +146,7 @@ func TestNeighbours(t *testing.T) {
 		{"what Schannel wants", testserver.Config{Wants: testserver.Wants{Renegotiation: true, PointFormats: true}}, probe.ModeTDS7, enumerate.Tolerances, []string{}},
 		{"no ServerHello extensions", testserver.Config{TLS: bare}, probe.ModeTDS7, enumerate.Behaviours, []string{"no_secure_renegotiation"}},
 		{"DEFLATE", testserver.Config{TLS: deflate}, probe.ModeTDS7, enumerate.Behaviours, []string{"compression"}},
+		{"accepts reset at random", testserver.Config{ResetRate: 0.3, ResetAccepts: true, Seed: 2}, probe.ModeTDS7, enumerate.Pressure, []string{"connection_pressure"}},
 		{"hellos closed and reset at random", testserver.Config{ResetRate: 0.3, ResetHellos: true, Seed: 2}, probe.ModeTDS7, enumerate.Versions, []string{"intermittent"}},
 	}
 	for _, tt := range tests {
@@ -156,6 +161,27 @@ func TestNeighbours(t *testing.T) {
 			for _, id := range found {
 				require.NotEmpty(t, evidence(t, id, report))
 			}
+		})
+	}
+}
+
+// TestNeighboursSlow: one connection of four is slow at a stage.
+func TestNeighboursSlow(t *testing.T) {
+	const delay = 600 * time.Millisecond
+	tests := []struct {
+		name   string
+		config testserver.Config
+		want   []string
+	}{
+		{"PRELOGIN", testserver.Config{PreloginDelay: delay}, []string{"slow_prelogin"}},
+		{"ServerHello", testserver.Config{HelloDelay: delay}, []string{"slow_hello"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.config.SlowRate, tt.config.Seed = 0.3, 1
+			report := survey(t, place(t, tt.config, probe.ModeTDS7), 5*time.Second, enumerate.Pressure)
+			require.Equal(t, tt.want, neighbours(t, report))
 		})
 	}
 }
@@ -184,7 +210,7 @@ func TestNeighboursUnreachable(t *testing.T) {
 
 // TestNeighboursTarget: what is known of the target decides.
 func TestNeighboursTarget(t *testing.T) {
-	mirror := survey(t, place(t, testserver.Config{ForceStrict: true, NoStrict: true}, probe.ModeAuto), time.Second, enumerate.Versions)
+	mirror := survey(t, place(t, testserver.Config{Fault: testserver.NotTDS}, probe.ModeAuto), time.Second, enumerate.Versions)
 	mirror.Target.Port = 5022
 	require.Equal(t, []string{"mirroring_endpoint"}, neighbours(t, mirror))
 

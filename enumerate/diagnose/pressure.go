@@ -63,7 +63,7 @@ func slow(stage string, ms enumerate.Percentiles, roundTrip, allowed float64) []
 	if ms.P95 < roundTrip+allowed {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s: %.0f ms for half of the connections, %.0f ms for 95 %% of them; a round trip takes %.1f ms",
+	return []string{fmt.Sprintf("%s: up to %.1f ms for half of the connections, up to %.1f ms for 95 %% of them; a round trip takes %.1f ms",
 		stage, ms.P50, ms.P95, roundTrip)}
 }
 
