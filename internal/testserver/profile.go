@@ -44,6 +44,9 @@ type TLS struct {
 	// CertificateHash wants, where the key exchange is RSA's in TLS 1.2, a
 	// signature scheme with this hash in the hello. If zero, it is not looked for.
 	CertificateHash crypto.Hash
+	// ChainHashes are wanted in the hello's signature schemes of TLS 1.2, whatever
+	// the key exchange: those of the chain, as Schannel has it.
+	ChainHashes []crypto.Hash
 	// ChaChaFirst puts suites with ChaCha20 first if the client does.
 	ChaChaFirst bool
 	// PackFlight puts the messages of a flight into one record, as Schannel does,
