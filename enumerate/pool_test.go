@@ -120,3 +120,20 @@ func TestPoolFailures(t *testing.T) {
 		require.Zero(t, n.open)
 	})
 }
+
+// TestPoolSettles: a control that no connection opened ahead fits is asked all
+// the same, however many are on their way. It takes many scans to meet that.
+func TestPoolSettles(t *testing.T) {
+	t.Parallel()
+	key := testserver.ECDSA()
+	server := start(t, testserver.Config{OS: "2016", Certificate: &key})
+	options := fast()
+	options.Parallel = 8
+	scans := 60
+	if long {
+		scans = 400
+	}
+	for range scans {
+		require.True(t, scan(t, server.Addr(), probe.ModeTDS7, options).Complete)
+	}
+}

@@ -79,7 +79,7 @@ func (r *run) loop(ctx context.Context) error {
 		if failure == nil {
 			failure = r.fill(ctx)
 		}
-		if failure != nil || len(r.flying) == 0 {
+		if failure != nil || len(r.flying)+r.opening == 0 {
 			r.drain()
 		}
 		switch {
