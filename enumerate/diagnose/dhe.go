@@ -10,7 +10,7 @@ import (
 func dheOffered(w way) []string {
 	var evidence []string
 	for _, p := range w.accepted(probe.SSL30, probe.TLS12) {
-		for _, s := range suitesOf(p, "DHE") {
+		for _, s := range exchanging(p, "DHE") {
 			line := fmt.Sprintf("%s: accepts %s", p.Version, s.Name)
 			if s.DHBits > 0 {
 				line += fmt.Sprintf(" (%d bits)", s.DHBits)

@@ -39,9 +39,9 @@ func suiteNames(suites []enumerate.Suite) []string {
 	return names
 }
 
-// suitesOf returns the accepted suites of a version that have one of these key
+// exchanging returns the accepted suites of a version that have one of these key
 // exchanges.
-func suitesOf(p enumerate.Protocol, exchanges ...string) []enumerate.Suite {
+func exchanging(p enumerate.Protocol, exchanges ...string) []enumerate.Suite {
 	var list []enumerate.Suite
 	for _, s := range p.CipherSuites {
 		exchange, _ := exchangeOf(s.Name)

@@ -19,10 +19,10 @@ func rsaKeyExchangeDisabled(w way) []string {
 	var evidence []string
 	ephemeral := false
 	for _, p := range versions {
-		if len(suitesOf(p, "RSA")) > 0 {
+		if len(exchanging(p, "RSA")) > 0 {
 			return nil
 		}
-		ephemeral = ephemeral || len(suitesOf(p, "ECDHE", "DHE")) > 0
+		ephemeral = ephemeral || len(exchanging(p, "ECDHE", "DHE")) > 0
 		evidence = append(evidence, fmt.Sprintf("%s: of %d accepted suites none has RSA key exchange; %s", p.Version, len(p.CipherSuites), refusal(p)))
 	}
 	if !ephemeral {
