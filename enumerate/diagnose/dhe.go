@@ -18,6 +18,14 @@ func dheOffered(w way) []string {
 			evidence = append(evidence, line)
 		}
 	}
+	if len(evidence) == 0 {
+		return nil
+	}
+	for _, p := range Predict(w.Report) {
+		if p.DHE {
+			evidence = append(evidence, fmt.Sprintf("%s as a client with default settings would end on %v", p.Client, p.Suite))
+		}
+	}
 	return evidence
 }
 

@@ -16,6 +16,7 @@ var proofs = map[string]func(subject) []string{
 	"old_versions_enabled":       each(oldVersionsEnabled),
 	"old_versions_disabled":      each(oldVersionsDisabled),
 
+	"no_common_suite":           each(noCommonSuite),
 	"gcm_only":                  each(gcmOnly),
 	"gcm_only_dhe":              each(gcmOnlyDHE),
 	"rsa_key_exchange_disabled": each(rsaKeyExchangeDisabled),

@@ -139,7 +139,13 @@ func oldVersionsDisabled(w way) []string {
 	if !w.accepts(probe.TLS12) || !w.refuses(probe.TLS10) || !w.refuses(probe.TLS11) {
 		return nil
 	}
-	return []string{refusal(w.protocol(probe.TLS10)), refusal(w.protocol(probe.TLS11))}
+	evidence := []string{refusal(w.protocol(probe.TLS10)), refusal(w.protocol(probe.TLS11))}
+	for _, p := range Predict(w.Report) {
+		if p.Fails == FailsVersion {
+			evidence = append(evidence, p.Client+" as a client with default settings has no version in common with it")
+		}
+	}
+	return evidence
 }
 
 func sslEnabled(w way) []string { return acceptances(w.accepted(probe.SSL20, probe.SSL30)) }

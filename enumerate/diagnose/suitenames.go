@@ -8,22 +8,6 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// exchangeOf returns key exchange and authentication of a suite by its name, as
-// "ECDHE" and "RSA"; both are "RSA" where the key of the certificate does both, and
-// empty in TLS 1.3, whose suites do not say.
-func exchangeOf(name string) (exchange, authentication string) {
-	kind, _, with := strings.Cut(strings.TrimPrefix(name, "TLS_"), "_WITH_")
-	if !with {
-		return "", ""
-	}
-	kind = strings.TrimSuffix(kind, "_EXPORT")
-	exchange, authentication, two := strings.Cut(kind, "_")
-	if !two {
-		return exchange, exchange
-	}
-	return exchange, authentication
-}
-
 // isAEAD reports whether a suite encrypts and authenticates in one, as all of
 // TLS 1.3 do.
 func isAEAD(name string) bool {
@@ -44,7 +28,7 @@ func suiteNames(suites []enumerate.Suite) []string {
 func exchanging(p enumerate.Protocol, exchanges ...string) []enumerate.Suite {
 	var list []enumerate.Suite
 	for _, s := range p.CipherSuites {
-		exchange, _ := exchangeOf(s.Name)
+		exchange, _ := keyExchange(s.Name)
 		for _, e := range exchanges {
 			if e == exchange {
 				list = append(list, s)

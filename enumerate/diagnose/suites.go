@@ -69,7 +69,7 @@ func (w way) aeadOnly() []string {
 	}
 	names := suiteNames(versions[0].CipherSuites)
 	for _, name := range names {
-		if exchange, authentication := exchangeOf(name); !isAEAD(name) || authentication != "RSA" || exchange == "RSA" {
+		if exchange, authentication := keyExchange(name); !isAEAD(name) || authentication != "RSA" || exchange == "RSA" {
 			return nil
 		}
 	}
@@ -93,13 +93,20 @@ func weakSuites(w way) []string {
 	var evidence []string
 	for _, p := range w.accepted(probe.SSL20, probe.TLS13) {
 		for _, s := range p.CipherSuites {
-			for _, mark := range weak {
-				if strings.Contains(s.Name+"_", mark.mark) {
-					evidence = append(evidence, fmt.Sprintf("%s: accepts %s (%s)", p.Version, s.Name, mark.what))
-					break
-				}
+			if what := weakness(s.Name); what != "" {
+				evidence = append(evidence, fmt.Sprintf("%s: accepts %s (%s)", p.Version, s.Name, what))
 			}
 		}
 	}
 	return evidence
+}
+
+// weakness says what is weak about a suite, empty if nothing is.
+func weakness(name string) string {
+	for _, w := range weak {
+		if strings.Contains(name+"_", w.mark) {
+			return w.what
+		}
+	}
+	return ""
 }
