@@ -45,3 +45,18 @@ func craftedBy(key *rsa.PrivateKey, algorithm x509.SignatureAlgorithm, change fu
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
+
+// craftedUnder returns a certificate that is issued by another, which is not
+// there.
+func craftedUnder(issuer string) tls.Certificate {
+	key := keys[2048]()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "db.example.com"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, &x509.Certificate{Subject: pkix.Name{CommonName: issuer}}, key.Public(), key)
+	if err != nil {
+		panic(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
