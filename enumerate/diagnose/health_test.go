@@ -11,8 +11,8 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// sound returns a report with all that a default client needs.
-func sound() *enumerate.Report {
+// wellReport returns a report with all that a default client needs.
+func wellReport() *enumerate.Report {
 	yes := true
 	started := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	return &enumerate.Report{
@@ -36,13 +36,13 @@ func sound() *enumerate.Report {
 
 // TestHealthy: one thing missing is enough.
 func TestHealthy(t *testing.T) {
-	require.Equal(t, []string{"healthy"}, neighbours(t, sound()))
+	require.Equal(t, []string{"healthy"}, neighbours(t, wellReport()))
 	require.Equal(t, []string{
 		"TLS 1.2: 2 cipher suites, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384 among them",
 		"certificate of CN=db: RSA 2048, sha256WithRSAEncryption, until 2027-01-01",
 		"100 connections of the scan: none failed that could be expected to be accepted",
 		"20 of 20 connections, one after the other: accepted",
-	}, evidence(t, "healthy", sound()))
+	}, evidence(t, "healthy", wellReport()))
 	tests := []struct {
 		name   string
 		change func(r *enumerate.Report)
@@ -79,13 +79,13 @@ func TestHealthy(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := sound()
+			r := wellReport()
 			tt.change(r)
 			require.False(t, slices.Contains(neighbours(t, r), "healthy"))
 		})
 	}
-	flaky := sound()
+	flaky := wellReport()
 	flaky.Stability.Flakes = 1
-	require.Equal(t, []string{"intermittent"}, neighbours(t, sound(), flaky), "one node is not the server")
-	require.Equal(t, []string{"healthy"}, neighbours(t, sound(), sound()))
+	require.Equal(t, []string{"intermittent"}, neighbours(t, wellReport(), flaky), "one node is not the server")
+	require.Equal(t, []string{"healthy"}, neighbours(t, wellReport(), wellReport()))
 }

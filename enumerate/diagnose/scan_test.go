@@ -18,10 +18,10 @@ func scanned(t testing.TB, config testserver.Config, mode probe.Mode) *enumerate
 	server, err := testserver.Start(config)
 	require.NoError(t, err)
 	t.Cleanup(func() { server.Close() })
-	return scan(t, server.Addr(), mode)
+	return scanAt(t, server.Addr(), mode)
 }
 
-func scan(t testing.TB, addr string, mode probe.Mode) *enumerate.Report {
+func scanAt(t testing.TB, addr string, mode probe.Mode) *enumerate.Report {
 	t.Helper()
 	target, err := probe.ParseTarget(addr)
 	require.NoError(t, err)

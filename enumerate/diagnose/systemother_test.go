@@ -61,7 +61,7 @@ func TestSystemsStacks(t *testing.T) {
 			bridge, err := testserver.StartBridge(testserver.BridgeConfig{Backends: backend.Addrs, Front: testserver.Config{OS: tt.front}})
 			require.NoError(t, err)
 			t.Cleanup(func() { bridge.Close() })
-			report := scan(t, bridge.Addr(), probe.ModeTDS7)
+			report := scanAt(t, bridge.Addr(), probe.ModeTDS7)
 			names, first := best(t, report)
 			require.Equal(t, []string{tt.want}, names)
 			require.Greater(t, first.Likelihood, 0.9)

@@ -79,6 +79,9 @@ func TestSections(t *testing.T) {
 		{"hash of a certificate", func(r *enumerate.Report) {
 			r.Behaviours = []enumerate.Behaviour{{Name: "certificate_hash_enforced_sha1", Value: &yes}}
 		}, "  clients that do not offer sha1, which signs a certificate here, are refused even where nothing is signed"},
+		{"hash of a certificate with ephemeral keys", func(r *enumerate.Report) {
+			r.Behaviours = []enumerate.Behaviour{{Name: "ephemeral_rsa_certificate_hash_enforced_sha1", Value: &yes}}
+		}, "  clients that do not offer sha1, which signs a certificate here, are refused\n"},
 		{"harmless changes", func(r *enumerate.Report) {
 			r.Tolerances = []enumerate.Tolerance{{Name: "no change", Outcome: outcome(probe.Accepted)}, {Name: "GREASE", Outcome: outcome(probe.Accepted)}}
 		}, "1 harmless changes to the hello tried, all accepted"},

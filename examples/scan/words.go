@@ -172,8 +172,12 @@ const resumesInsecurely = "sessions without extended_master_secret are resumed: 
 
 // remark returns what is worth saying about a behaviour, empty if nothing.
 func remark(name string, value bool) string {
-	if hash, ok := strings.CutPrefix(name, "certificate_hash_enforced_"); ok && value {
-		return "clients that do not offer " + hash + ", which signs a certificate here, are refused even where nothing is signed"
+	if kind, hash, ok := strings.Cut(name, "certificate_hash_enforced_"); ok && value {
+		text := "clients that do not offer " + hash + ", which signs a certificate here, are refused"
+		if kind == "" {
+			text += " even where nothing is signed"
+		}
+		return text
 	}
 	if r, ok := remarks[name]; ok && r.value == value {
 		return r.text
