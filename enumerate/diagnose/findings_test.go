@@ -73,7 +73,8 @@ func findingCases() []findingCase {
 			[]string{"VERSION 11.0.5400.0 (SQL Server 2012), TLS 1.2: unknown"}},
 		{"crashes", built([6]byte{10, 50, 0x19, 0x89, 0, 0}), tds7, []string{"crashing_build"}, []string{"10.50.6537.0", "10.50.6542"}},
 		{"TLS 1.3 only", sound(versions(0x0304)), tds8, []string{"tls13_only"}, []string{"TLS 1.3: accepted with TLS_AES_256_GCM_SHA384"}},
-		{"SSL 3.0", sound(versions(0x0300, 0x0303), func(all *testserver.TLS) { all.Suites = changed("2012", onlySuites(0xc028, 0x0035)).TLS.Suites }), tds7, []string{"ssl_enabled"}, []string{"SSL 3.0: accepted with TLS_RSA_WITH_AES_256_CBC_SHA"}},
+		{"SSL 3.0", sound(versions(0x0300, 0x0303), func(all *testserver.TLS) { all.Suites = changed("2012", onlySuites(0xc028, 0x0005)).TLS.Suites }), tds7,
+			[]string{"ssl_enabled", "weak_suites"}, []string{"SSL 3.0: accepted with TLS_RSA_WITH_RC4_128_SHA"}},
 		{"ECDHE with GCM only", sound(onlySuites(0xc030)), tds7, []string{"gcm_only", "no_common_suite", "rsa_key_exchange_disabled"}, nil},
 		{"GCM only", sound(func(all *testserver.TLS) { all.Suites = changed("2016", onlySuites(0xc030, 0x009f)).TLS.Suites }), tds7,
 			[]string{"gcm_only_dhe", "dhe_offered", "rsa_key_exchange_disabled"}, []string{"TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"}},
@@ -115,7 +116,7 @@ func TestFindings(t *testing.T) {
 	for _, tt := range findingCases() {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			report := diagnosable(t, tt.config, tt.mode)
+			report := diagnosable(t, tt.config, tt.mode, deep...)
 			want := slices.Clone(tt.want)
 			if hasTLS12Alone(report) {
 				want = append(want, "old_versions_disabled")
@@ -155,7 +156,7 @@ func TestFindingsAll(t *testing.T) {
 // TestSmallestAddition: what would do for the clients is named, and does.
 func TestSmallestAddition(t *testing.T) {
 	find := func(config testserver.Config) []string {
-		for _, f := range diagnose.Diagnose(diagnosable(t, config, probe.ModeTDS7)) {
+		for _, f := range diagnose.Diagnose(diagnosable(t, config, probe.ModeTDS7, deep...)) {
 			if f.ID == "no_common_suite" {
 				return f.Evidence
 			}
@@ -170,7 +171,7 @@ func TestSmallestAddition(t *testing.T) {
 
 // TestClientsWithDHE: those who would end on DHE are named.
 func TestClientsWithDHE(t *testing.T) {
-	for _, f := range diagnose.Diagnose(diagnosable(t, testserver.Config{OS: "2019"}, probe.ModeTDS7)) {
+	for _, f := range diagnose.Diagnose(diagnosable(t, testserver.Config{OS: "2019"}, probe.ModeTDS7, deep...)) {
 		if f.ID == "dhe_offered" {
 			require.Contains(t, f.Evidence, "TLS 1.2: accepts TLS_DHE_RSA_WITH_AES_256_GCM_SHA384 (2048 bits)")
 			require.Contains(t, f.Evidence, "Windows Server 2012 R2 / Windows 8.1 as a client with default settings would end on TLS_DHE_RSA_WITH_AES_256_GCM_SHA384")

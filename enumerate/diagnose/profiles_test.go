@@ -36,8 +36,11 @@ func scenarios(t testing.TB, reports ...*enumerate.Report) []string {
 	return found
 }
 
-// diagnosable scans all that the scenarios look at.
-func diagnosable(t testing.TB, config testserver.Config, mode probe.Mode) *enumerate.Report {
+// deep are the dimensions that only some scenarios look at.
+var deep = []enumerate.Dimension{enumerate.Groups, enumerate.Signatures, enumerate.Behaviours}
+
+// diagnosable scans what the scenarios look at, and more dimensions.
+func diagnosable(t testing.TB, config testserver.Config, mode probe.Mode, more ...enumerate.Dimension) *enumerate.Report {
 	t.Helper()
 	server, err := testserver.Start(config)
 	require.NoError(t, err)
@@ -46,7 +49,7 @@ func diagnosable(t testing.TB, config testserver.Config, mode probe.Mode) *enume
 	require.NoError(t, err)
 	target.Mode = mode
 	report, _ := enumerate.Scan(t.Context(), target, enumerate.Options{
-		Only: []enumerate.Dimension{enumerate.Suites, enumerate.Groups, enumerate.Signatures, enumerate.Certificates, enumerate.Behaviours},
+		Only: append([]enumerate.Dimension{enumerate.Suites, enumerate.Certificates}, more...),
 		Rate: 1e6, Parallel: 8, Prober: &probe.Prober{Timeout: 5 * time.Second},
 	})
 	require.NotNil(t, report)
