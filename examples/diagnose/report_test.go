@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -58,6 +59,8 @@ func TestAddresses(t *testing.T) {
 	} {
 		require.Contains(t, got.stdout, want)
 	}
+	require.Equal(t, 2, strings.Count(got.stdout, " connections in "), "one line for each node, below it")
+	require.NotRegexp(t, `(?s)ERROR.* connections in `, got.stdout)
 	require.Equal(t, statusFindings, runWith(t.Context(), live.stdout, "-fail-on", "error", "-report", "-").status)
 }
 

@@ -79,10 +79,11 @@ func brief(s string) string {
 func nothing(reports []*enumerate.Report, findings []enumerate.Finding) string {
 	harmful := func(f enumerate.Finding) bool { return f.Severity >= enumerate.SeverityWarning }
 	unmeasured := func(r *enumerate.Report) bool { return !command.Measured(r) }
+	unattempted := func(r *enumerate.Report) bool { return !command.Attempted(r) } // its head says why
 	open := func(r *enumerate.Report) bool { return !r.Complete }
 	const text = "Nothing found that would make clients fail"
 	switch {
-	case len(reports) == 0, slices.ContainsFunc(findings, harmful):
+	case len(reports) == 0, slices.ContainsFunc(findings, harmful), slices.ContainsFunc(reports, unattempted):
 		return ""
 	case slices.ContainsFunc(reports, unmeasured):
 		return "No finding says why it could not be measured"

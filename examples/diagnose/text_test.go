@@ -59,7 +59,8 @@ func TestMuchEvidence(t *testing.T) {
 
 func TestNothing(t *testing.T) {
 	open, unmeasured := forced(), barred()
-	open.Complete = false
+	unattempted := forced()
+	open.Complete, unattempted.Baseline = false, nil
 	of := func(s enumerate.Severity) []enumerate.Finding { return []enumerate.Finding{{Severity: s}} }
 	tests := []struct {
 		name     string
@@ -73,6 +74,7 @@ func TestNothing(t *testing.T) {
 		{"open", []*enumerate.Report{forced(), open}, nil, "Nothing found that would make clients fail, in what could be settled"},
 		{"unmeasured", []*enumerate.Report{open, unmeasured}, of(enumerate.SeverityInfo), "No finding says why it could not be measured"},
 		{"unmeasured, with a reason", []*enumerate.Report{unmeasured}, of(enumerate.SeverityCritical), ""},
+		{"unattempted", []*enumerate.Report{unattempted}, nil, ""},
 		{"no report", nil, nil, ""},
 	}
 	for _, tt := range tests {

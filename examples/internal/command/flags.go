@@ -101,9 +101,9 @@ func (f *Flags) alone(set *flag.FlagSet) (err error) {
 	if set.NArg() > 0 {
 		err = errors.New("-report takes the place of a target: give one of them")
 	}
-	set.Visit(func(set *flag.Flag) {
-		if slices.Contains(scanning, set.Name) {
-			err = fmt.Errorf("-%s does not go with -report", set.Name)
+	set.Visit(func(given *flag.Flag) {
+		if slices.Contains(scanning, given.Name) {
+			err = fmt.Errorf("-%s does not go with -report", given.Name)
 		}
 	})
 	return err

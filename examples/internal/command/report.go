@@ -29,15 +29,15 @@ func (p Page) Head(r *enumerate.Report) {
 	p.Line("%s, version %s", product, r.Server.Version)
 }
 
-// Unmeasured writes how a scan ended that found nothing out. It reports whether
-// there was an attempt.
+// Unmeasured writes how a scan ended that found nothing out. It returns what
+// Attempted does.
 func (p Page) Unmeasured(r *enumerate.Report) bool {
 	p.Line("")
-	b := r.Baseline
-	if b == nil || b.Outcome == probe.Unknown && b.Error == "" {
+	if !Attempted(r) {
 		p.Line("Nothing was measured: %s", Ending(r))
 		return false
 	}
+	b := r.Baseline
 	p.Line("The target could not be measured: %s", Describe(b.Outcome, b.Stage, ""))
 	if text := Telltale(b.Rung); text != "" {
 		p.Line("  %s", text)
@@ -82,6 +82,11 @@ func name(t probe.Target) string {
 // Measured reports whether the server answered some hello.
 func Measured(r *enumerate.Report) bool {
 	return r.Baseline != nil && r.Baseline.Outcome == probe.Accepted
+}
+
+// Attempted reports whether some hello was tried to its end.
+func Attempted(r *enumerate.Report) bool {
+	return r.Baseline != nil && (r.Baseline.Outcome != probe.Unknown || r.Baseline.Error != "")
 }
 
 // Ending says why a scan left something open, empty if it did not.
