@@ -69,11 +69,15 @@ func (s repeated) Plan(seen []probe.Result) []probe.Attempt {
 // Tentative reports that every answer is taken as it comes.
 func (s repeated) Tentative([]probe.Result) bool { return true }
 
-// press makes the connections of the dimension Pressure, unless the server has
-// been silent throughout. Its runner has no
+// heard reports whether the server has said anything: a closed port and one that
+// is silent throughout say no more by being asked again.
+func heard(r probe.Result) bool { return r.Address != "" && r.Outcome != probe.TimedOut }
+
+// press makes the connections of the dimension Pressure, unless nothing was ever
+// heard of the server. Its runner has no
 // control, so that nothing is repeated and nothing is opened ahead.
 func (w *way) press(ctx context.Context) error {
-	if !w.wants(Pressure) || silences(w.runner.Results()) == len(w.runner.Results()) {
+	if !w.wants(Pressure) || !slices.ContainsFunc(w.runner.Results(), heard) {
 		return nil
 	}
 	times := w.options.Connects

@@ -46,7 +46,7 @@ type Report struct {
 	// that too. Its Baseline tells how a server without TDS 8 refused it.
 	Strict *Report `json:"strict,omitempty"`
 	// Findings are nil unless a diagnosis was added: see package diagnose.
-	Findings []Finding `json:"findings,omitempty"`
+	Findings []Finding `json:"findings,omitzero"`
 }
 
 // A Server is what the PRELOGIN answer says.
