@@ -14,7 +14,8 @@ type Constraint struct {
 	// Offers is what the hello has in this layer, Accepts what the server takes.
 	Offers  []string `json:"offers"`
 	Accepts []string `json:"accepts"`
-	// Server and Client are the smallest change on that side that ends it.
+	// Server and Client are the smallest change on that side that ends it, empty
+	// if none is known there.
 	Server string `json:"server,omitempty"`
 	Client string `json:"client,omitempty"`
 	// Open, if not empty, says what the report leaves open here: then it is not
