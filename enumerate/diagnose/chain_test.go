@@ -243,3 +243,20 @@ func TestChainSize(t *testing.T) {
 	all := refuse(append(hole, "no change")...)
 	require.Empty(t, diagnose.Chain(all, probe.Hello{Pad: 400}), "where the hello without a change was refused, changes tell nothing")
 }
+
+// TestChainHandMade has what no server can be made to show.
+func TestChainHandMade(t *testing.T) {
+	report, _ := whole(t, changed("2019", func(all *testserver.TLS) { all.RefuseFallback = true }), probe.ModeTDS7)
+	offered := probe.Hello{CipherSuites: []probe.CipherSuite{0xc030, 0x5600, 0x00ff}}
+	require.Empty(t, diagnose.Chain(report, offered))
+	offered.MaxVersion, offered.CipherSuites = probe.TLS11, []probe.CipherSuite{0xc014, 0x5600, 0x00ff}
+	require.Equal(t, []string{diagnose.LayerShape}, layers(diagnose.Chain(report, offered)))
+
+	report.Protocols[5].Refusal.Answered = ""
+	offered.MaxVersion, offered.CipherSuites = probe.TLS12, []probe.CipherSuite{0xc030, 0x5600, 0x00ff}
+	require.Equal(t, []string{"shape?"}, layers(diagnose.Chain(report, offered)), "it may have TLS 1.3, and no suite for it")
+
+	report.Protocols[4].SignatureSchemes = append(report.Protocols[4].SignatureSchemes, enumerate.Named{ID: 0x0403, Name: "ecdsa_secp256r1_sha256"})
+	offered.CipherSuites, offered.SignatureSchemes = []probe.CipherSuite{0xc030, 0x00ff}, []probe.SignatureScheme{0x0403}
+	require.Equal(t, []string{diagnose.LayerSchemes}, layers(diagnose.Chain(report, offered)), "which the key of the other certificate signs with")
+}

@@ -19,12 +19,26 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// TestChainDrivers holds what real drivers sent against servers with defaults:
-// the chain is empty if, and only if, the server accepts the hello.
-func TestChainDrivers(t *testing.T) {
+// drivers returns what real drivers sent, by file.
+func drivers(t testing.TB) map[string][]byte {
+	t.Helper()
 	files, err := filepath.Glob("../../internal/testserver/testdata/hellos/*.txt")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
+	hellos := map[string][]byte{}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		_, text, _ := bytes.Cut(data, []byte("\n\n"))
+		hellos[file], err = hex.DecodeString(string(bytes.Join(bytes.Fields(text), nil)))
+		require.NoError(t, err)
+	}
+	return hellos
+}
+
+// TestChainDrivers holds what real drivers sent against servers with defaults:
+// the chain is empty if, and only if, the server accepts the hello.
+func TestChainDrivers(t *testing.T) {
 	for name, config := range map[string]testserver.Config{
 		"2008 R2": {OS: "2008 R2"}, "2012 R2, its SHA-1 wanted": signedWithSHA1(changed("2012 R2", hashesOfChain(crypto.SHA1))),
 		"2022": {OS: "2022"}, "2022 ECDSA": withECDSA("2022"), "TLS 1.3": changed("2022", versions(0x0304)),
@@ -33,12 +47,7 @@ func TestChainDrivers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			report, target := whole(t, config, probe.ModeTDS8)
-			for _, file := range files {
-				data, err := os.ReadFile(file)
-				require.NoError(t, err)
-				_, text, _ := bytes.Cut(data, []byte("\n\n"))
-				raw, err := hex.DecodeString(string(bytes.Join(bytes.Fields(text), nil)))
-				require.NoError(t, err)
+			for file, raw := range drivers(t) {
 				h, err := probe.ParseHello(raw)
 				require.NoError(t, err)
 				chain := diagnose.Chain(report, h)
@@ -51,6 +60,36 @@ func TestChainDrivers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzChain takes any hello: once all that its chain names is mended, nothing
+// that is proven is left of it.
+func FuzzChain(f *testing.F) {
+	for _, raw := range drivers(f) {
+		f.Add(raw)
+	}
+	for _, h := range []probe.Hello{{MaxVersion: probe.SSL20}, {MaxVersion: probe.SSL30}, {MaxVersion: probe.TLS10, CipherSuites: []probe.CipherSuite{}}} {
+		raw, err := h.Bytes("")
+		require.NoError(f, err)
+		f.Add(raw)
+	}
+	report, _ := whole(f, testserver.Config{OS: "2022", TLS: changed("2022", hashesOfChain(crypto.SHA256)).TLS, Wants: testserver.Wants{
+		Renegotiation: true, PointFormats: true, NoGREASE: true, OneRecord: true, RecordVersion: 0x0301, ServerName: true,
+	}}, probe.ModeTDS8)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		h, err := probe.ParseHello(raw)
+		if err != nil {
+			return
+		}
+		first := diagnose.Chain(report, h)
+		mended := h
+		for _, c := range first {
+			mended = c.Mend(mended)
+		}
+		for _, c := range diagnose.Chain(report, mended) {
+			require.NotEmpty(t, c.Open, "%+v\nafter %+v\nof %+v", c, first, h)
+		}
+	})
 }
 
 // TestChainVerified makes hellos and servers at random, and checks against the
