@@ -114,7 +114,7 @@ func gap(chain []enumerate.Certificate) string {
 	for i, c := range chain {
 		switch {
 		case c.Error != "":
-			return link(i, c) + "cannot be read: " + c.Error
+			return fmt.Sprintf("link %d of the chain cannot be read: %s", i, c.Error)
 		case i+1 < len(chain) && c.Issuer != chain[i+1].Subject:
 			return fmt.Sprintf("%s: issued by %s, but followed by %s", link(i, c), c.Issuer, chain[i+1].Subject)
 		case i+1 == len(chain) && c.Issuer != c.Subject:

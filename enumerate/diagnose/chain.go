@@ -14,7 +14,8 @@ type Constraint struct {
 	// Offers is what the hello has in this layer, Accepts what the server takes.
 	Offers  []string `json:"offers"`
 	Accepts []string `json:"accepts"`
-	// Server and Client are the smallest change on that side that ends it.
+	// Server and Client are the smallest change on that side that ends it, empty
+	// if none is known there.
 	Server string `json:"server,omitempty"`
 	Client string `json:"client,omitempty"`
 	// Open, if not empty, says what the report leaves open here: then it is not
@@ -62,7 +63,27 @@ func Chain(r *enumerate.Report, h probe.Hello) []Constraint {
 	if v == probe.SSL20 {
 		return list
 	}
-	return append(list, j.shape(v)...)
+	return append(list, j.mendedBy(list).shape(v)...)
+}
+
+// mendedBy returns a judge of the hello with changes made. One in the form of
+// SSL 2.0 becomes one in that of TLS; the size of others is still that of what
+// was given.
+func (j judge) mendedBy(list []Constraint) judge {
+	old := j.hello.CipherKinds != nil
+	for _, c := range list {
+		if c.Open == "" && c.mend != nil {
+			c.mend(&j.hello)
+		}
+	}
+	if !old {
+		return j
+	}
+	if raw, err := j.hello.Bytes(j.Target.SNI()); err == nil {
+		j.raw = raw
+		j.hello.RecordVersion = probe.Version(raw[1])<<8 | probe.Version(raw[2])
+	}
+	return j
 }
 
 // Mend returns h with the change that c names for the client, without what was

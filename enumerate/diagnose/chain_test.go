@@ -3,8 +3,6 @@ package diagnose_test
 import (
 	"crypto/x509"
 	"fmt"
-	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -199,127 +197,64 @@ func TestChainOpen(t *testing.T) {
 	require.Equal(t, []string{"groups?", "signature_schemes?", "certificate_hash?"}, layers(diagnose.Chain(report, h)))
 }
 
-// TestChainVerified makes hellos and servers at random, and checks against the
-// servers that all that a chain names is needed, and that it is enough.
-func TestChainVerified(t *testing.T) {
-	servers, hellos := 20, 12
-	if os.Getenv("TDSPROBE_LONG") != "" {
-		servers = 300
-	}
-	judged, mended := 0, 0
-	for seed := range uint64(servers) {
-		random := rand.New(rand.NewPCG(seed, 4))
-		mode := []probe.Mode{probe.ModeTDS7, probe.ModeTDS7, probe.ModeTDS8}[seed%3]
-		report, target := whole(t, randomServer(random), mode)
-		for i := range hellos {
-			h := randomHello(random)
-			name := fmt.Sprintf("server %d, hello %d: %+v", seed, i, h)
-			chain := diagnose.Chain(report, h)
-			if slices.ContainsFunc(chain, func(c diagnose.Constraint) bool { return c.Open != "" }) {
-				continue
-			}
-			judged++
-			for without := range len(chain) {
-				part := h
-				for k, c := range chain {
-					if k != without {
-						part = c.Mend(part)
-					}
-				}
-				require.False(t, connects(t, target, part), "%s\nwithout %+v\nof %+v", name, chain[without], chain)
-			}
-			all := h
-			for _, c := range chain {
-				all = c.Mend(all)
-			}
-			require.True(t, connects(t, target, all), "%s\n%+v\nmended %+v", name, chain, all)
-			if len(chain) > 1 {
-				mended++
+// TestChainSize: sizes are judged by their neighbours among those tried.
+func TestChainSize(t *testing.T) {
+	report, _ := whole(t, testserver.Config{}, probe.ModeTDS7)
+	refuse := func(names ...string) *enumerate.Report {
+		r := *report
+		r.Tolerances = slices.Clone(r.Tolerances)
+		closed := probe.Closed
+		for i, tolerance := range r.Tolerances {
+			if slices.Contains(names, tolerance.Name) {
+				r.Tolerances[i].Outcome = &closed
 			}
 		}
+		return &r
 	}
-	t.Logf("%d pairs judged of %d, %d with more than one constraint", judged, servers*hellos, mended)
-	require.Greater(t, judged, servers*hellos*2/3)
-	require.Greater(t, mended, servers*hellos/4)
+	hole := []string{"ClientHello of 256 bytes", "ClientHello of 511 bytes"}
+	large := []string{"ClientHello of 8000 bytes", "ClientHello of 16000 bytes"}
+	tests := []struct {
+		size    int
+		refused []string
+		want    []string
+		client  string
+	}{
+		{400, nil, nil, ""},
+		{400, hole, []string{diagnose.LayerShape}, "bring the hello to 512 bytes with the padding extension of RFC 7685"},
+		{511, hole, []string{diagnose.LayerShape}, "bring the hello to 512 bytes with the padding extension of RFC 7685"},
+		{512, hole, nil, ""},
+		{700, hole, nil, ""},
+		{4084, large, nil, ""},
+		{5000, large, []string{"shape?"}, "send a hello of 4084 bytes or less: fewer suites, groups or extensions"},
+		{9000, large, []string{diagnose.LayerShape}, "send a hello of 4084 bytes or less: fewer suites, groups or extensions"},
+		{16100, large, []string{diagnose.LayerShape}, "send a hello of 4084 bytes or less: fewer suites, groups or extensions"},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprintf("%d, %d refused", tt.size, len(tt.refused)), func(t *testing.T) {
+			chain := diagnose.Chain(refuse(tt.refused...), probe.Hello{Pad: tt.size})
+			require.Equal(t, append([]string{}, tt.want...), layers(chain))
+			if len(chain) > 0 {
+				require.Equal(t, tt.client, chain[0].Client)
+			}
+		})
+	}
+	all := refuse(append(hole, "no change")...)
+	require.Empty(t, diagnose.Chain(all, probe.Hello{Pad: 400}), "where the hello without a change was refused, changes tell nothing")
 }
 
-// pick returns a part of a list at random, in its order, and never nothing.
-func pick[T any](random *rand.Rand, list []T, share float64) []T {
-	var part []T
-	for _, v := range list {
-		if random.Float64() < share {
-			part = append(part, v)
-		}
-	}
-	if part == nil {
-		part = append(part, list[random.IntN(len(list))])
-	}
-	return part
-}
+// TestChainHandMade has what no server can be made to show.
+func TestChainHandMade(t *testing.T) {
+	report, _ := whole(t, changed("2019", func(all *testserver.TLS) { all.RefuseFallback = true }), probe.ModeTDS7)
+	offered := probe.Hello{CipherSuites: []probe.CipherSuite{0xc030, 0x5600, 0x00ff}}
+	require.Empty(t, diagnose.Chain(report, offered))
+	offered.MaxVersion, offered.CipherSuites = probe.TLS11, []probe.CipherSuite{0xc014, 0x5600, 0x00ff}
+	require.Equal(t, []string{diagnose.LayerShape}, layers(diagnose.Chain(report, offered)))
 
-func randomServer(random *rand.Rand) testserver.Config {
-	system, _ := schannel.Server([]string{"2008 R2", "2012 R2", "2016", "2022"}[random.IntN(4)])
-	tls := &testserver.TLS{
-		Versions:         pick(random, []uint16{0x0301, 0x0302, 0x0303, 0x0304}, 0.5),
-		Suites:           pick(random, system.Suites, 0.3),
-		Groups:           pick(random, []uint16{29, 23, 24, 25}, 0.5),
-		SignatureSchemes: pick(random, []uint16{0x0804, 0x0805, 0x0401, 0x0501, 0x0201, 0x0403, 0x0203}, 0.7),
-		RefuseFallback:   random.IntN(2) == 0,
-	}
-	tls.Versions = append(without(tls.Versions, 0x0303), 0x0303) // some version has a suite
-	slices.Sort(tls.Versions)
-	for _, id := range []schannel.ID{0xc014, 0xc00a} {
-		if !slices.ContainsFunc(tls.Suites, func(s schannel.Suite) bool { return s.ID == id }) {
-			i := slices.IndexFunc(system.Suites, func(s schannel.Suite) bool { return s.ID == id })
-			tls.Suites = append(tls.Suites, system.Suites[i])
-		}
-	}
-	tls.SignatureSchemes = append(without(tls.SignatureSchemes, 0x0401, 0x0403), 0x0401, 0x0403)
-	tls.SignatureSchemes = append(without(tls.SignatureSchemes, 0x0804), 0x0804)
-	if random.IntN(2) == 0 {
-		tls.ChainHashes = true
-	}
-	chance := func() bool { return random.IntN(4) == 0 }
-	config := testserver.Config{OS: "2022", TLS: tls, Wants: testserver.Wants{
-		Renegotiation: chance(), PointFormats: chance(), NoGREASE: chance(), OneRecord: chance(), KnownALPN: chance(), ServerName: chance(),
-	}}
-	if chance() {
-		config.Wants.RecordVersion = 0x0301
-	}
-	if chance() {
-		certificate := testserver.ECDSA()
-		config.Certificate = &certificate
-	}
-	return config
-}
+	report.Protocols[5].Refusal.Answered = ""
+	offered.MaxVersion, offered.CipherSuites = probe.TLS12, []probe.CipherSuite{0xc030, 0x5600, 0x00ff}
+	require.Equal(t, []string{"shape?"}, layers(diagnose.Chain(report, offered)), "it may have TLS 1.3, and no suite for it")
 
-func randomHello(random *rand.Rand) probe.Hello {
-	chance := func() bool { return random.IntN(4) == 0 }
-	all := []probe.CipherSuite{0x1301, 0x1302, 0xc02b, 0xc02c, 0xc02f, 0xc030, 0xc009, 0xc00a, 0xc013, 0xc014, 0x009f, 0x009d, 0x0035, 0x002f, 0x0a0a, 0x5600, 0x00ff}
-	h := probe.Hello{
-		MaxVersion:       []probe.Version{probe.TLS10, probe.TLS11, probe.TLS12, probe.TLS12, probe.TLS13}[random.IntN(5)],
-		CipherSuites:     pick(random, all, 0.3),
-		Groups:           pick(random, []probe.Group{29, 23, 24, 25, 30, 0x1a1a}, 0.4),
-		SignatureSchemes: pick(random, []probe.SignatureScheme{0x0403, 0x0503, 0x0804, 0x0401, 0x0501, 0x0201, 0x0203}, 0.5),
-	}
-	h.MinVersion = h.MaxVersion - probe.Version(random.IntN(3))
-	if h.MinVersion < probe.TLS10 {
-		h.MinVersion = probe.TLS10
-	}
-	h.KeyShares = slices.DeleteFunc(slices.Clone(h.Groups), func(g probe.Group) bool { return !slices.Contains(probe.ShareGroups(), g) })
-	for _, extension := range []uint16{0, 10, 11, 13, 23, 35} {
-		if random.IntN(6) == 0 {
-			h.Omit = append(h.Omit, extension)
-		}
-	}
-	if chance() {
-		h.RecordVersion = []probe.Version{probe.SSL30, probe.TLS10, probe.TLS12}[random.IntN(3)]
-	}
-	if chance() {
-		h.Framing.RecordSize = 60
-	}
-	if chance() {
-		h.ALPN = []string{"x-unknown"}
-	}
-	return h
+	report.Protocols[4].SignatureSchemes = append(report.Protocols[4].SignatureSchemes, enumerate.Named{ID: 0x0403, Name: "ecdsa_secp256r1_sha256"})
+	offered.CipherSuites, offered.SignatureSchemes = []probe.CipherSuite{0xc030, 0x00ff}, []probe.SignatureScheme{0x0403}
+	require.Equal(t, []string{diagnose.LayerSchemes}, layers(diagnose.Chain(report, offered)), "which the key of the other certificate signs with")
 }

@@ -32,14 +32,14 @@ func (w way) intolerates(name string) bool {
 
 // shape judges all that is not about TLS itself but was seen to be refused.
 func (j judge) shape(v probe.Version) []Constraint {
+	var list []Constraint
 	if j.hello.CipherKinds != nil {
-		return []Constraint{{
+		list = append(list, Constraint{
 			Layer: LayerShape, Offers: []string{"the form of SSL 2.0"}, Accepts: []string{"TLS records"}, Client: "send the hello in a TLS record",
 			Open: "whether the server takes hellos of later versions in the form of SSL 2.0",
 			mend: func(h *probe.Hello) { h.CipherKinds = nil },
-		}}
+		})
 	}
-	var list []Constraint
 	for _, s := range shapes {
 		if s.has(j) && j.intolerates(s.tolerance) {
 			list = append(list, Constraint{

@@ -16,7 +16,10 @@ func (j judge) suites(v probe.Version) []Constraint {
 	if v == probe.SSL20 {
 		return j.kinds(p)
 	}
-	var best []Constraint
+	best := []Constraint{}
+	if len(p.CipherSuites) == 0 {
+		best = append(best, Constraint{Layer: LayerSuites, Offers: []string{}, Accepts: []string{}, Open: "which suites the server accepts in " + p.Version})
+	}
 	for i, s := range p.CipherSuites {
 		if needs := j.needs(p, s); i == 0 || cost(needs) < cost(best) {
 			best = needs
@@ -47,11 +50,15 @@ func (j judge) kinds(p enumerate.Protocol) []Constraint {
 		}
 		offers = append(offers, k.String())
 	}
+	c := Constraint{Layer: LayerSuites, Offers: offers, Accepts: append([]string{}, suiteNames(p.CipherSuites)...)}
+	if len(p.CipherSuites) == 0 {
+		c.Open = "which cipher kinds the server has"
+		return []Constraint{c}
+	}
 	first := p.CipherSuites[0]
-	return []Constraint{{
-		Layer: LayerSuites, Offers: offers, Accepts: suiteNames(p.CipherSuites), Client: "offer " + first.Name,
-		mend: func(h *probe.Hello) { h.CipherKinds = append(slices.Clone(h.CipherKinds), probe.CipherKind(first.ID)) },
-	}}
+	c.Client = "offer " + first.Name
+	c.mend = func(h *probe.Hello) { h.CipherKinds = append(slices.Clone(h.CipherKinds), probe.CipherKind(first.ID)) }
+	return []Constraint{c}
 }
 
 // needs returns what the hello lacks for a suite.

@@ -63,6 +63,7 @@ func findingCases() []findingCase {
 	return []findingCase{
 		{"sound", sound(), tds7, nil, nil},
 		{"sound, strict", sound(versions(0x0303, 0x0304)), tds8, nil, nil},
+		{"sound, not strict", notStrict(), probe.ModeAuto, nil, nil},
 		{"no version", sound(versions()), tds7, []string{"no_version"}, []string{"baseline: TLS 1.2, every suite: closed at client_hello"}},
 		{"no suite for the certificate", unsuited, tds7, []string{"certificate_without_suites"}, []string{"handshake_failure"}},
 		{"too old", built([6]byte{11, 0, 0x08, 0x34, 0, 60}, versions(0x0301)), tds7, []string{"server_too_old", "old_versions_enabled"},
@@ -107,6 +108,13 @@ func leafAlone() testserver.Config {
 	config := sound()
 	certificate := craftedUnder("ca")
 	config.Certificate = &certificate
+	return config
+}
+
+// notStrict is a server that is asked for TDS 8 in vain.
+func notStrict() testserver.Config {
+	config := sound()
+	config.NoStrict = true
 	return config
 }
 
@@ -204,6 +212,7 @@ func TestHandMade(t *testing.T) {
 			r.Protocols = []enumerate.Protocol{{Code: probe.TLS12, SignatureSchemes: []enumerate.Named{{ID: 0x0201, Name: "rsa_pkcs1_sha1"}}}}
 		}, []string{"sha1_certificate_tolerated"}},
 		{"links that do not follow", func(r *enumerate.Report) { r.Certificates[0].Issuer = "CN=c" }, []string{"chain_incomplete"}},
+		{"a link that cannot be read", func(r *enumerate.Report) { r.Certificates[1] = enumerate.Certificate{Error: "asn1"} }, []string{"chain_incomplete"}},
 		{"other chain", func(r *enumerate.Report) {
 			r.OtherChains = [][]enumerate.Certificate{{{Subject: "CN=b", Issuer: "CN=b", Key: "ECDSA 256", Hash: "sha1"}}}
 		}, []string{"sha1_certificate_tolerated"}},
