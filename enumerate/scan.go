@@ -77,6 +77,7 @@ func scanBoth(ctx context.Context, first *way) (*Report, error) {
 	}
 	report, err := strict.finish(ctx, strictErr)
 	report.Connections += tds7.runner.Connections()
+	report.Clear = foldBaseline(tds7.climbed)
 	if report.Server != nil {
 		report.Server.StrictOnly = tds7.server == nil // else TDS 7 goes on without encryption
 	}

@@ -2,20 +2,26 @@ package diagnose
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// dheOffered proves that the server takes TLS_DHE suites.
+// dheOffered proves that the server takes TLS_DHE suites, a line for each version
+// and one for each client that would end on one.
 func dheOffered(w way) []string {
 	var evidence []string
 	for _, p := range w.accepted(probe.SSL30, probe.TLS12) {
+		var names []string
 		for _, s := range exchanging(p, "DHE") {
-			line := fmt.Sprintf("%s: accepts %s", p.Version, s.Name)
+			name := s.Name
 			if s.DHBits > 0 {
-				line += fmt.Sprintf(" (%d bits)", s.DHBits)
+				name += fmt.Sprintf(" (%d bits)", s.DHBits)
 			}
-			evidence = append(evidence, line)
+			names = append(names, name)
+		}
+		if len(names) > 0 {
+			evidence = append(evidence, p.Version+": accepts "+strings.Join(names, ", "))
 		}
 	}
 	if len(evidence) == 0 {

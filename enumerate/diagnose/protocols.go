@@ -27,7 +27,7 @@ func noVersion(w way) []string {
 // PRELOGIN.
 func (w way) shut() bool {
 	return !w.measured() && w.Server != nil && w.Baseline != nil &&
-		w.Baseline.Outcome.Conclusive() && w.Baseline.Stage >= probe.StageClientHello
+		w.Baseline.Outcome.Conclusive() && w.Baseline.Outcome != probe.Malformed && w.Baseline.Stage >= probe.StageClientHello
 }
 
 // unsuited returns the hellos with every suite that were refused for want of a

@@ -16,7 +16,11 @@ func strictOnly(s subject) []string {
 	if s.Server == nil || !s.Server.StrictOnly || s.Baseline == nil {
 		return nil
 	}
-	return []string{"PRELOGIN in clear text: no answer", "TLS first: " + ending(s.Baseline.Rung)}
+	clear := "no answer"
+	if s.Clear != nil {
+		clear = s.Clear.Outcome.String() + " at " + s.Clear.Stage.String()
+	}
+	return []string{"PRELOGIN in clear text: " + clear, "TLS first: " + ending(s.Baseline.Rung)}
 }
 
 // strictWithoutCertificate proves that a server that has TDS 8 by its version,

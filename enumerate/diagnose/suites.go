@@ -88,13 +88,21 @@ var weak = []struct{ mark, what string }{
 	{"_RC4_", "RC4"}, {"_3DES_", "3DES"}, {"_DES_", "DES"}, {"_DES40_", "DES"}, {"_RC2_", "RC2"}, {"_IDEA_", "IDEA"},
 }
 
-// weakSuites proves that there are some of them.
+// weakSuites proves that there are some of them, a line for each version and
+// weakness.
 func weakSuites(w way) []string {
 	var evidence []string
 	for _, p := range w.accepted(probe.SSL20, probe.TLS13) {
-		for _, s := range p.CipherSuites {
-			if what := weakness(s.Name); what != "" {
-				evidence = append(evidence, fmt.Sprintf("%s: accepts %s (%s)", p.Version, s.Name, what))
+		for _, kind := range weak {
+			var names []string
+			for _, s := range p.CipherSuites {
+				if weakness(s.Name) == kind.what && !slices.Contains(names, s.Name) {
+					names = append(names, s.Name)
+				}
+			}
+			line := fmt.Sprintf("%s: accepts %s", p.Version, strings.Join(names, ", "))
+			if line += " (" + kind.what + ")"; len(names) > 0 && !slices.Contains(evidence, line) {
+				evidence = append(evidence, line)
 			}
 		}
 	}

@@ -12,11 +12,14 @@
 //
 //	127.0.0.1,41523  (tds7: TLS inside PRELOGIN)
 //	SQL Server 2016, version 13.0.5026.0
+//	Its TLS is like that of Windows Server 2016 / Windows 10 1607 (90 %), as it comes
 //
-//	INFO  Force Encryption is on: every connection is encrypted, whatever the client asks for
-//	  - PRELOGIN with ENCRYPTION = off: answered with req
-//	  To do: Nothing, if that is meant. Clients that cannot do TLS with this server cannot connect at all.
-//	  See https://learn.microsoft.com/sql/database-engine/configure-windows/configure-sql-server-encryption
+//	WARNING  A certificate is signed with SHA-1
+//	  Microsoft's scenario 4
+//	  - certificate CN=db1.example.com: sha1WithRSAEncryption
+//	  - TLS 1.2, RSA key exchange, all schemes but those with sha1: accepted; ...
+//	  To do: Replace the certificate by one whose chain is signed with SHA-256 throughout; ...
+//	  See https://github.com/tediousjs/tedious/issues/1449
 //
 // With -json it prints the report with its findings; with -addresses the
 // comparison of all nodes, whose findings are of all of them together.

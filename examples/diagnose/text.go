@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
@@ -21,6 +23,7 @@ func writeText(w io.Writer, found command.Found, findings []enumerate.Finding) e
 			p.Line("")
 		}
 		p.Head(r)
+		p.system(r)
 		if !command.Measured(r) {
 			p.Unmeasured(r)
 		}
@@ -40,6 +43,30 @@ func writeText(w io.Writer, found command.Found, findings []enumerate.Finding) e
 	}
 	return p.Flush()
 }
+
+// system writes what the server is like: the likeliest system, and those that
+// nothing tells from it.
+func (p page) system(r *enumerate.Report) {
+	list := diagnose.Systems(r)
+	if len(list) == 0 || list[0].Name == diagnose.Unknown {
+		return
+	}
+	names := []string{}
+	for _, s := range list {
+		if math.Abs(s.Likelihood-list[0].Likelihood) < alike {
+			names = append(names, s.Name)
+		}
+	}
+	how := "as it comes"
+	if len(list[0].Differences) > 0 {
+		how = "but " + strings.Join(list[0].Differences, "; ")
+	}
+	text := fmt.Sprintf("%s (%.0f %%), %s", strings.Join(names, ", or "), 100*list[0].Likelihood*float64(len(names)), how)
+	p.List("Its TLS is like that of", "", strings.Fields(brief(text)))
+}
+
+// alike is how far apart the likelihoods of systems are that look the same.
+const alike = 1e-6
 
 // finding writes what was found and what to do about it.
 func (p page) finding(f enumerate.Finding) {
