@@ -74,9 +74,8 @@ func TestBehaviours(t *testing.T) {
 		{"fallback", func(all *testserver.TLS) { all.RefuseFallback = true }, map[string]string{"fallback_scsv": "true"}},
 		{"schemes ignored", func(all *testserver.TLS) { all.IgnoreSchemes = true }, map[string]string{"signature_algorithms_ignored": "true"}},
 		{"hash of the certificate, with RSA key exchange", func(all *testserver.TLS) { all.CertificateHash = crypto.SHA256 }, map[string]string{"certificate_hash_enforced_sha256": "true"}},
-		{"hash of the certificate", func(all *testserver.TLS) { all.ChainHashes = []crypto.Hash{crypto.SHA256} }, map[string]string{
+		{"hash of the certificate", func(all *testserver.TLS) { all.ChainHashes = true }, map[string]string{
 			"certificate_hash_enforced_sha256": "true", "ephemeral_rsa_certificate_hash_enforced_sha256": "true"}},
-		{"hash that no scheme lacks", func(all *testserver.TLS) { all.ChainHashes = []crypto.Hash{crypto.SHA384} }, nil},
 		{"ChaCha20 last", func(all *testserver.TLS) { all.Suites = append(all.Suites, chacha) }, map[string]string{"chacha20_priority_tls12": "false"}},
 		{"ChaCha20 first for clients that do", func(all *testserver.TLS) { all.Suites, all.ChaChaFirst = append(all.Suites, chacha), true }, map[string]string{"chacha20_priority_tls12": "true"}},
 		{"ChaCha20 first for all", func(all *testserver.TLS) { all.Suites = slices.Insert(all.Suites, 0, chacha) }, nil},

@@ -48,15 +48,16 @@ func (p *pool) spare() int { return p.opening + len(p.idle) }
 func (r *run) busy() bool { return len(r.flying)+r.opening+r.leaving > 0 }
 
 // expected returns how many more questions are sure to follow those that are
-// being asked: a loop that goes step by step has another step after each that
-// is accepted, and what is refused is repeated.
+// being asked, and will fit a connection that was opened ahead: a loop that goes
+// step by step has another step after each that is accepted, and what is refused
+// is repeated.
 func (r *run) expected() int {
 	n := 0
 	if !r.controlled() {
 		return n
 	}
 	for _, q := range r.flying {
-		if c := q.chain; c != nil && !q.tentative && !q.again() && len(c.asked) > len(c.pending) {
+		if c := q.chain; c != nil && !q.tentative && !q.again() && len(c.asked) > len(c.pending) && suits(q.attempt) {
 			n++
 		}
 	}
@@ -65,11 +66,16 @@ func (r *run) expected() int {
 		if q.flying {
 			tries++
 		}
-		if tries < q.least() && !r.ready(q) {
+		if tries < q.least() && !r.ready(q) && suits(q.attempt) {
 			n++
 		}
 	}
 	return n
+}
+
+// suits reports whether a connection that was opened ahead will fit an attempt.
+func suits(a probe.Attempt) bool {
+	return a.Prelogin.IsZero() && a.Depth != probe.DepthPrelogin && a.Hello.Framing == (probe.Framing{})
 }
 
 // take returns an idle connection that fits an attempt, nil if there is none.

@@ -121,19 +121,21 @@ func TestPoolFailures(t *testing.T) {
 	})
 }
 
-// TestPoolSettles: a control that no connection opened ahead fits is asked all
-// the same, however many are on their way. It takes many scans to meet that.
-func TestPoolSettles(t *testing.T) {
-	t.Parallel()
-	key := testserver.ECDSA()
-	server := start(t, testserver.Config{OS: "2016", Certificate: &key})
-	options := fast()
-	options.Parallel = 8
-	scans := 60
-	if long {
-		scans = 400
-	}
-	for range scans {
-		require.True(t, scan(t, server.Addr(), probe.ModeTDS7, options).Complete)
-	}
+// TestPoolForeignControl: a control that no connection opened ahead fits is asked
+// all the same, and none are opened and dropped in its place for ever.
+func TestPoolForeignControl(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := connectMode(t, probe.ModeTDS7, testserver.Config{})
+		runner := n.runner()
+		runner.Parallel, runner.Control = 8, control
+		request, err := prelogin.Request(prelogin.EncryptOff, "").Raw()
+		require.NoError(t, err)
+		runner.Control.Prelogin = request
+		answers, err := runner.Run(t.Context(), enumerate.Once{no("1"), no("2"), no("3"), no("4"), no("5"), no("6"), no("7")})
+		require.NoError(t, err)
+		for _, a := range answers[0] {
+			require.True(t, a.Believed)
+		}
+		require.Less(t, len(n.dials), 100)
+	})
 }

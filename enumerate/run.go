@@ -79,7 +79,7 @@ func (r *run) loop(ctx context.Context) error {
 		if failure == nil {
 			failure = r.fill(ctx)
 		}
-		if failure != nil || len(r.flying)+r.opening == 0 {
+		if failure != nil || len(r.flying) == 0 {
 			r.drain()
 		}
 		switch {
@@ -106,7 +106,7 @@ func (r *run) fill(ctx context.Context) error {
 			break
 		}
 		opening := r.take(q.attempt)
-		if opening == nil && len(r.queue) < r.opening {
+		if opening == nil && suits(q.attempt) && len(r.queue) < r.opening {
 			r.queue = slices.Insert(r.queue, 0, q) // what is on its way is there sooner
 			break
 		}

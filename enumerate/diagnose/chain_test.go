@@ -1,7 +1,6 @@
 package diagnose_test
 
 import (
-	"crypto"
 	"crypto/x509"
 	"fmt"
 	"slices"
@@ -85,9 +84,8 @@ func onlySuites(ids ...schannel.ID) func(*testserver.TLS) {
 	}
 }
 
-func hashesOfChain(hashes ...crypto.Hash) func(*testserver.TLS) {
-	return func(all *testserver.TLS) { all.ChainHashes = hashes }
-}
+// wantsHashes makes a server want the hashes of its chain, as Schannel does.
+func wantsHashes(all *testserver.TLS) { all.ChainHashes = true }
 
 // signedWithSHA1 gives a server a certificate of its own that is signed with
 // SHA-1.
@@ -111,12 +109,12 @@ func TestChain(t *testing.T) {
 		client []string // what to change
 	}{
 		{"modern, all well", testserver.Config{}, modern, nil, nil},
-		{"2012 R2 with a SHA-1 certificate, no SHA-1 offered", signedWithSHA1(changed("2012 R2", hashesOfChain(crypto.SHA1))), modern,
+		{"2012 R2 with a SHA-1 certificate, no SHA-1 offered", signedWithSHA1(changed("2012 R2", wantsHashes)), modern,
 			[]string{diagnose.LayerHash}, []string{"offer rsa_pkcs1_sha1"}},
 		{"TLS 1.0 only", changed("2012", versions(0x0301)), modern, []string{diagnose.LayerVersion}, []string{"offer TLS 1.0"}},
-		{"TLS 1.0 only, no SHA-1: nothing signs by it there", signedWithSHA1(changed("2012", versions(0x0301), hashesOfChain(crypto.SHA1))), modern,
+		{"TLS 1.0 only, no SHA-1: nothing signs by it there", signedWithSHA1(changed("2012", versions(0x0301), wantsHashes)), modern,
 			[]string{diagnose.LayerVersion}, []string{"offer TLS 1.0"}},
-		{"first the version, then SHA-1", signedWithSHA1(changed("2012 R2", versions(0x0303), hashesOfChain(crypto.SHA1))),
+		{"first the version, then SHA-1", signedWithSHA1(changed("2012 R2", versions(0x0303), wantsHashes)),
 			probe.Hello{MaxVersion: probe.TLS11, CipherSuites: windows7, SignatureSchemes: openSSL3, Extensions: []probe.Extension{{Type: 13, Data: []byte{0, 2, 4, 1}}}},
 			[]string{diagnose.LayerVersion, diagnose.LayerHash}, []string{"offer TLS 1.2", "offer rsa_pkcs1_sha1"}},
 		{"GCM only, Windows 7 without DHE", changed("2019", onlySuites(0xc030, 0xc02f)),
@@ -126,10 +124,10 @@ func TestChain(t *testing.T) {
 			probe.Hello{CipherSuites: []probe.CipherSuite{0x009d, 0x0035, 0x00ff}}, []string{diagnose.LayerSuites}, []string{"offer TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"}},
 		{"ECDSA certificate, suites for RSA", withECDSA("2019"), probe.Hello{CipherSuites: []probe.CipherSuite{0xc030, 0xc02f, 0x00ff}},
 			[]string{diagnose.LayerCertificate}, []string{"offer TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"}},
-		{"all at once", changed("2019", versions(0x0303), onlySuites(0xc030), hashesOfChain(crypto.SHA256)),
+		{"all at once", changed("2019", versions(0x0303), onlySuites(0xc030), wantsHashes),
 			probe.Hello{MaxVersion: probe.TLS10, CipherSuites: []probe.CipherSuite{0x0005}, Groups: []probe.Group{30}},
-			[]string{diagnose.LayerVersion, diagnose.LayerSuites, diagnose.LayerGroups, diagnose.LayerHash},
-			[]string{"offer TLS 1.2", "offer TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "offer the group x25519", "offer rsa_pss_rsae_sha256"}},
+			[]string{diagnose.LayerVersion, diagnose.LayerSuites, diagnose.LayerGroups},
+			[]string{"offer TLS 1.2", "offer TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "offer the group x25519"}},
 		{"DHE in groups of RFC 7919", changed("2016", onlySuites(0x009f), func(all *testserver.TLS) { all.FieldGroups = []uint16{256} }),
 			probe.Hello{CipherSuites: []probe.CipherSuite{0x009f, 0x00ff}, Groups: []probe.Group{29, 258}}, []string{diagnose.LayerGroups}, []string{"offer the group ffdhe2048"}},
 		{"DHE, no groups of RFC 7919 offered", changed("2016", onlySuites(0x009f), func(all *testserver.TLS) { all.FieldGroups = []uint16{256} }),

@@ -78,8 +78,12 @@ func (j judge) signsWith(p enumerate.Protocol, authentication string) []probe.Si
 	return list
 }
 
-// hashes are the wants of schemes with the hashes of the chain.
+// hashes are the wants of schemes with the hashes of the chain. A server may look
+// for them only where a hello has schemes at all.
 func (j judge) hashes(exchange, authentication string, offered []probe.SignatureScheme) []Constraint {
+	if taken := j.tolerance("no signature_algorithms"); !j.sends(extSignatureAlgorithms) && taken != nil && *taken == probe.Accepted {
+		return nil
+	}
 	var list []Constraint
 	for _, kind := range hashKinds {
 		if kind.key != authentication || (kind.exchange == "RSA") != (exchange == "RSA") {

@@ -2,7 +2,6 @@ package diagnose_test
 
 import (
 	"bytes"
-	"crypto"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
@@ -40,7 +39,7 @@ func drivers(t testing.TB) map[string][]byte {
 // the chain is empty if, and only if, the server accepts the hello.
 func TestChainDrivers(t *testing.T) {
 	for name, config := range map[string]testserver.Config{
-		"2008 R2": {OS: "2008 R2"}, "2012 R2, its SHA-1 wanted": signedWithSHA1(changed("2012 R2", hashesOfChain(crypto.SHA1))),
+		"2008 R2": {OS: "2008 R2"}, "2012 R2, its SHA-1 wanted": signedWithSHA1(changed("2012 R2", wantsHashes)),
 		"2022": {OS: "2022"}, "2022 ECDSA": withECDSA("2022"), "TLS 1.3": changed("2022", versions(0x0304)),
 		"GCM only": changed("2022", versions(0x0301, 0x0302, 0x0303), onlySuites(0xc030)),
 	} {
@@ -73,7 +72,7 @@ func FuzzChain(f *testing.F) {
 		require.NoError(f, err)
 		f.Add(raw)
 	}
-	report, _ := whole(f, testserver.Config{OS: "2022", TLS: changed("2022", hashesOfChain(crypto.SHA256)).TLS, Wants: testserver.Wants{
+	report, _ := whole(f, testserver.Config{OS: "2022", TLS: changed("2022", wantsHashes).TLS, Wants: testserver.Wants{
 		Renegotiation: true, PointFormats: true, NoGREASE: true, OneRecord: true, RecordVersion: 0x0301, ServerName: true,
 	}}, probe.ModeTDS8)
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -170,7 +169,7 @@ func randomServer(random *rand.Rand) testserver.Config {
 	tls.SignatureSchemes = append(without(tls.SignatureSchemes, 0x0401, 0x0403), 0x0401, 0x0403)
 	tls.SignatureSchemes = append(without(tls.SignatureSchemes, 0x0804), 0x0804)
 	if random.IntN(2) == 0 {
-		tls.ChainHashes = []crypto.Hash{crypto.SHA256}
+		tls.ChainHashes = true
 	}
 	chance := func() bool { return random.IntN(4) == 0 }
 	config := testserver.Config{OS: "2022", TLS: tls, Wants: testserver.Wants{

@@ -1,7 +1,6 @@
 package diagnose_test
 
 import (
-	"crypto"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"slices"
@@ -90,10 +89,10 @@ func findingCases() []findingCase {
 		{"DHE of 1024 bits", sound(func(all *testserver.TLS) {
 			all.Suites, all.DHEBits = append(all.Suites, changed("2016", onlySuites(0x009f)).TLS.Suites...), 1024
 		}), tds7, []string{"dh_small", "dhe_offered"}, []string{"1024 bits"}},
-		{"SHA-1, wanted", certified(x509.SHA1WithRSA, nil, hashesOfChain(crypto.SHA1)), tds7, []string{"sha1_certificate"},
+		{"SHA-1, wanted", certified(x509.SHA1WithRSA, nil, wantsHashes), tds7, []string{"sha1_certificate"},
 			[]string{"certificate CN=db.example.com: sha1WithRSAEncryption", "RSA key exchange, all schemes but those with sha1: refused; ephemeral keys, all schemes but those with sha1: refused"}},
 		{"SHA-1", certified(x509.SHA1WithRSA, nil), tds7, []string{"sha1_certificate_tolerated"}, []string{"ephemeral keys, all schemes but those with sha1: accepted"}},
-		{"SHA-512, wanted", certified(x509.SHA512WithRSA, nil, hashesOfChain(crypto.SHA512), onlySuites(0xc030, 0xc028)), tds7,
+		{"SHA-512, wanted", certified(x509.SHA512WithRSA, nil, wantsHashes, onlySuites(0xc030, 0xc028)), tds7,
 			[]string{"weak_certificate_hash", "rsa_key_exchange_disabled"}, []string{"TLS 1.2, ephemeral keys, all schemes but those with sha512: refused"}},
 		{"SHA-512", certified(x509.SHA512WithRSA, nil), tds7, []string{"weak_certificate_hash_tolerated"}, []string{"sha512WithRSAEncryption", "accepted"}},
 		{"expired", certified(0, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }), tds7, []string{"certificate_expired"}, []string{"valid until"}},

@@ -122,6 +122,9 @@ func TestPredict(t *testing.T) {
 		{"one without a group, one without a scheme", offer(probe.TLS12, cbc, dhe), func(p *enumerate.Protocol) {
 			p.Groups, p.SignatureSchemes = named(25), named(0x0301)
 		}, ws2019, probe.TLS12, 0, diagnose.FailsScheme},
+		{"one without a scheme, one without a group", offer(probe.TLS12, dhe, cbc), func(p *enumerate.Protocol) {
+			p.Groups, p.SignatureSchemes = named(25), named(0x0301)
+		}, ws2019, probe.TLS12, 0, diagnose.FailsScheme},
 		{"small prime", offer(probe.TLS12, dhe), func(p *enumerate.Protocol) { p.CipherSuites[0].DHBits = 768 }, ws2019, probe.TLS12, dhe, diagnose.FailsDHBits},
 		{"prime large enough", offer(probe.TLS12, dhe), func(p *enumerate.Protocol) { p.CipherSuites[0].DHBits = 1024 }, ws2019, probe.TLS12, dhe, ""},
 	}
@@ -158,6 +161,13 @@ func TestPredictBelow(t *testing.T) {
 	report.Protocols = append(report.Protocols, offer(probe.TLS12, 0xc014).Protocols...)
 	report.Protocols[1].Groups = named(29)
 	require.Equal(t, diagnose.Prediction{Client: ws2008R2, Version: probe.TLS10, Fails: diagnose.FailsGroup}, predicted(t, report, ws2008R2))
+}
+
+// TestPredictHighest: the highest common version, in whatever order they are.
+func TestPredictHighest(t *testing.T) {
+	report := offer(probe.TLS12, 0xc030)
+	report.Protocols = append(report.Protocols, offer(probe.TLS10, 0xc014).Protocols...)
+	require.Equal(t, probe.TLS12, predicted(t, report, ws2019).Version)
 }
 
 func TestPredictNothing(t *testing.T) {

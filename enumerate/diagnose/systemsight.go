@@ -101,7 +101,10 @@ func authentications(r *enumerate.Report, suites []probe.CipherSuite) []string {
 	for _, chain := range append([][]enumerate.Certificate{r.Certificates}, r.OtherChains...) {
 		if len(chain) > 0 {
 			kind, _, _ := strings.Cut(chain[0].Key, " ")
-			list = append(list, strings.Replace(kind, "DSA", "DSS", map[bool]int{true: 1}[kind == "DSA"]))
+			if kind == "DSA" {
+				kind = "DSS" // as suites call it
+			}
+			list = append(list, kind)
 		}
 	}
 	for _, suite := range suites {

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
@@ -74,8 +76,8 @@ func TestSections(t *testing.T) {
 			}
 		}, "Behaviours\n  yes: a, alpn (tds/8.0)\n  no: b, d\n  ?: c (reset at stage dial)"},
 		{"hostile ALPN", func(r *enumerate.Report) {
-			r.Behaviours = []enumerate.Behaviour{{Name: "alpn", Value: &yes, Note: hostile}}
-		}, "  yes: alpn (" + harmless + ")"},
+			r.Behaviours = []enumerate.Behaviour{{Name: "alpn", Value: &yes, Note: commandtest.Hostile}}
+		}, "  yes: alpn (" + commandtest.Harmless + ")"},
 		{"hash of a certificate", func(r *enumerate.Report) {
 			r.Behaviours = []enumerate.Behaviour{{Name: "certificate_hash_enforced_sha1", Value: &yes}}
 		}, "  clients that do not offer sha1, which signs a certificate here, are refused even where nothing is signed"},
@@ -210,7 +212,7 @@ func TestList(t *testing.T) {
 		text, _, _ = strings.Cut(text, "\n\n")
 		require.Equal(t, names, strings.Split(strings.ReplaceAll(text, ",\n    ", ", "), ", "))
 		for line := range strings.SplitSeq("  groups: "+text, "\n") {
-			require.LessOrEqual(t, utf8.RuneCountInString(line), width)
+			require.LessOrEqual(t, utf8.RuneCountInString(line), command.Width)
 		}
 	}
 }

@@ -83,7 +83,7 @@ func (s *session) forward(transport net.Conn, backend io.Reader, refusal *Refusa
 			if !s.passes(afterHello) {
 				return
 			}
-			s.pause()
+			s.pause(s.config.HelloDelay)
 		}
 		refused := first && (n == 0 || slices.Contains([]byte{recordAlert, 0x80}, buffer[0]))
 		if refused && refusal != nil {

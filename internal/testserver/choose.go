@@ -20,10 +20,14 @@ const (
 
 // Alerts.
 const (
-	alertHandshakeFailure = 40
-	alertIllegalParameter = 47
-	alertProtocolVersion  = 70
-	alertFallback         = 86
+	alertUnexpectedMessage = 10
+	alertBadRecordMAC      = 20
+	alertHandshakeFailure  = 40
+	alertIllegalParameter  = 47
+	alertDecodeError       = 50
+	alertDecryptError      = 51
+	alertProtocolVersion   = 70
+	alertFallback          = 86
 )
 
 // A choice is what the server answers a hello with.
@@ -147,30 +151,14 @@ func usesCurve(suite schannel.Suite) bool {
 	return strings.HasPrefix(suite.Name, "TLS_ECDHE_") || !strings.Contains(suite.Name, "_WITH_")
 }
 
-// hashes reports whether the hello has the hashes that the certificates need.
+// hashes reports whether the hello has the hash that RSA key exchange needs.
 func (t *TLS) hashes(h *hello, c *choice) bool {
-	if c.version != tls12 {
+	if t.CertificateHash == 0 || c.version != tls12 || usesCurve(c.suite) || usesDH(c.suite) {
 		return true
 	}
-	wanted := slices.Clone(t.ChainHashes)
-	if t.CertificateHash != 0 && !usesCurve(c.suite) && !usesDH(c.suite) {
-		wanted = append(wanted, t.CertificateHash)
-	}
-	offered, ok := h.list(extSchemes)
-	if !ok {
-		offered = []uint16{0x0201, 0x0203} // RFC 5246, section 7.4.1.4.1
-	}
-	for _, hash := range wanted {
-		if !slices.ContainsFunc(offered, func(s uint16) bool { return signers[s].hash == hash || oldHashes[s>>8] == hash }) {
-			return false
-		}
-	}
-	return true
+	offered, _ := h.list(extSchemes)
+	return slices.ContainsFunc(offered, func(s uint16) bool { return signers[s].hash == t.CertificateHash })
 }
-
-// oldHashes are those that the server signs nothing with, by their number in the
-// schemes of TLS 1.2: RFC 5246, section 7.4.1.4.1.
-var oldHashes = map[uint16]crypto.Hash{1: crypto.MD5, 3: crypto.SHA224}
 
 // fields returns the groups of RFC 7919 that the client knows.
 func (h *hello) fields() []uint16 {

@@ -33,6 +33,11 @@ func (s *session) finish() {
 	s.server.leave(s.Conn) // what is left to do is the client's
 	tcp.CloseWrite()
 	tcp.SetReadDeadline(time.Now().Add(time.Second))
+	if s.rest != nil {
+		if next, err := s.rest.Peek(1); err == nil {
+			s.saw(next[0])
+		}
+	}
 	io.Copy(io.Discard, tcp)
 }
 
@@ -53,15 +58,16 @@ const (
 // chaos decides which connections are reset, and when. The n-th connection has
 // the same fate whenever the seed is the same.
 type chaos struct {
-	rate   float64
-	hellos bool
-	mu     sync.Mutex
-	rng    *rand.Rand
-	fate   []point
+	rate    float64
+	hellos  bool
+	accepts bool
+	mu      sync.Mutex
+	rng     *rand.Rand
+	fate    []point
 }
 
 func newChaos(c Config) *chaos {
-	return &chaos{rate: c.ResetRate, hellos: c.ResetHellos, rng: rand.New(rand.NewPCG(c.Seed, 0))}
+	return &chaos{rate: c.ResetRate, hellos: c.ResetHellos, accepts: c.ResetAccepts, rng: rand.New(rand.NewPCG(c.Seed, 0))}
 }
 
 // doom returns the fate of the n-th connection.
@@ -74,6 +80,9 @@ func (c *chaos) doom(n int) point {
 			fate = afterAccept + point(c.rng.IntN(3))
 			if c.hellos {
 				fate = afterHello + fate%2
+			}
+			if c.accepts {
+				fate = afterAccept
 			}
 		}
 		c.fate = append(c.fate, fate)

@@ -66,3 +66,15 @@ func TestResetRate(t *testing.T) {
 	require.NotContains(t, fates(t, 20, testserver.Config{ResetRate: 1}), 2)
 	require.Equal(t, []int{2, 2, 2, 2, 2}, fates(t, 5, testserver.Config{Seed: 7}))
 }
+
+// TestResetAccepts has all resets at the accept, before the client said anything.
+func TestResetAccepts(t *testing.T) {
+	const n = 150
+	count := map[int]int{}
+	for _, f := range fates(t, n, testserver.Config{ResetRate: 0.6, Seed: 7, ResetAccepts: true}) {
+		count[f]++
+	}
+	require.Zero(t, count[1])
+	require.InDelta(t, 0.6*n, count[0], 18)
+	require.Equal(t, rst, endOf(knock(start(t, testserver.Config{ResetRate: 1, ResetAccepts: true}))))
+}

@@ -44,7 +44,7 @@ func (s *session) completing(h *hello, c choice) *tls.Config {
 		MaxVersion:   c.version,
 		CipherSuites: []uint16{uint16(c.suite.ID)},
 	}
-	s.setTickets(config, h)
+	s.setTickets(config, h, c)
 	if c.group != 0 {
 		config.CurvePreferences = []tls.CurveID{tls.CurveID(c.group)}
 	}
@@ -56,10 +56,10 @@ func (s *session) completing(h *hello, c choice) *tls.Config {
 
 // login reads LOGIN7 and refuses it.
 func (s *session) login(in io.Reader, out io.Writer) {
-	if _, err := readMessage(in, packetLogin7); err != nil {
+	if _, err := readMessage(in, packetLogin7, s.saw); err != nil {
 		return
 	}
-	s.pause()
+	s.pause(0)
 	if s.clear {
 		out = s.Conn // only the login was encrypted
 	}

@@ -2,6 +2,7 @@ package testserver
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -41,6 +42,7 @@ const (
 	HTTP                  // an HTTP error in the place of everything
 	SSH                   // an SSH banner in the place of everything
 	Mute                  // accepts the connection and never answers
+	NotTDS                // FIN in the place of everything, as of a mirroring endpoint
 	ErrorToken            // a TDS ERROR token in the place of the PRELOGIN answer
 	PreloginGarbage       // a PRELOGIN answer whose options point outside
 	PreloginHuge          // a PRELOGIN answer of 4 MB that does not end, then FIN
@@ -64,6 +66,9 @@ type Config struct {
 	ForceStrict bool
 	// NoStrict closes on TLS without PRELOGIN.
 	NoStrict bool
+	// Certless says how strict connections end if there is no certificate for
+	// them.
+	Certless Certless
 	// Plain serves TLS without any TDS.
 	Plain bool
 	// InstanceName is the name that clients must ask for, if they ask for one.
@@ -90,11 +95,22 @@ type Config struct {
 	// ResetHellos moves all of these resets to the hello, and makes half of them
 	// closes by FIN: as a server disturbs that is short of threads.
 	ResetHellos bool
+	// ResetAccepts moves all of these resets to the accept: as a listener does
+	// whose backlog is full.
+	ResetAccepts bool
+	// DHEFailures is the share of connections of which a handshake with DHE fails
+	// at Finished though nothing is wrong with it, in a sequence that Seed
+	// determines. See also TLS.DHEZeros.
+	DHEFailures float64
 	// MaxConnections bounds the connections open at once; more are reset. If
 	// zero, there is no bound.
 	MaxConnections int
-	// Delay is waited before every answer.
-	Delay time.Duration
+	// Delay is waited before every answer. PreloginDelay comes to that before the
+	// answer to PRELOGIN, and HelloDelay before that to a ClientHello.
+	Delay, PreloginDelay, HelloDelay time.Duration
+	// SlowRate is the share of connections that get PreloginDelay and HelloDelay,
+	// in a sequence that Seed determines. If zero, all do.
+	SlowRate float64
 }
 
 // versions of SQL Server by the Windows Server version they go with.
@@ -115,7 +131,7 @@ func (c Config) complete() (Config, error) {
 	}
 	if c.TLS == nil {
 		var err error
-		if c.TLS, err = profile(c.OS); err != nil {
+		if c.TLS, err = Profile(c.OS); err != nil {
 			return Config{}, err
 		}
 	}
@@ -149,6 +165,9 @@ const (
 func (c Config) check() error {
 	if c.PacketSize < 1 || c.PacketSize > maxPacket || c.RecordSize < 1 || c.RecordSize > maxRecord {
 		return fmt.Errorf("testserver: packet size %d or record size %d", c.PacketSize, c.RecordSize)
+	}
+	if c.ResetHellos && c.ResetAccepts {
+		return errors.New("testserver: resets at hello and at accept")
 	}
 	for _, g := range c.TLS.Groups {
 		if exchanges[g] == nil {

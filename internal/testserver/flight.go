@@ -1,11 +1,8 @@
 package testserver
 
 import (
-	"crypto/ecdh"
 	"crypto/rand"
 	"encoding/binary"
-	"math/big"
-	"slices"
 )
 
 // deflate is a compression method: RFC 3749.
@@ -46,21 +43,21 @@ func random(n int) []byte {
 
 // flight builds the server's first flight up to TLS 1.2 as records.
 func (s *session) flight(h *hello, c choice) []byte {
-	key := newKey(c.group)
-	return records(recordHandshake, c.version, s.messages(h, c, random(32), random(32), key), s.config.RecordSize)
+	messages := s.messages(h, c, random(32), random(32), s.ephemeral(c))
+	return records(recordHandshake, c.version, messages, s.config.RecordSize)
 }
 
-// messages builds the messages of a flight with a random value, an id and an
-// ephemeral key.
-func (s *session) messages(h *hello, c choice, nonce, id []byte, key *ecdh.PrivateKey) []byte {
+// messages builds the messages of a flight with a random value, an id and a key,
+// nil for RSA key exchange.
+func (s *session) messages(h *hello, c choice, nonce, id []byte, key ephemeral) []byte {
 	out := message(helloServer, s.serverHello(h, c, nonce, id))
 	out = append(out, message(certificate, s.certificates())...)
 	if s.staples(h) {
 		const ocsp = 1
 		out = append(out, message(certificateStatus, append([]byte{ocsp}, vector24(s.config.TLS.Staple)...))...)
 	}
-	if usesCurve(c.suite) || usesDH(c.suite) {
-		params := s.params(c, key)
+	if key != nil {
+		params := key.params()
 		signed := append(append(append([]byte{}, h.random...), nonce...), params...)
 		if c.version >= tls12 {
 			params = append(params, u16(c.scheme)...)
@@ -73,7 +70,7 @@ func (s *session) messages(h *hello, c choice, nonce, id []byte, key *ecdh.Priva
 
 // serverHello builds the ServerHello of a session up to TLS 1.2.
 func (s *session) serverHello(h *hello, c choice, nonce, id []byte) []byte {
-	hello := serverHello(h, c, c.version, nonce, id, s.extensions(h))
+	hello := serverHello(h, c, c.version, nonce, id, s.extensions(h, c))
 	if s.config.TLS.Deflate && h.deflates {
 		hello[2+len(nonce)+1+len(id)+2] = deflate
 	}
@@ -92,7 +89,7 @@ func serverHello(h *hello, c choice, version uint16, nonce, session, extensions 
 }
 
 // extensions of a ServerHello up to TLS 1.2: only what the client asked for.
-func (s *session) extensions(h *hello) []byte {
+func (s *session) extensions(h *hello, c choice) []byte {
 	if s.config.TLS.NoExtensions {
 		return nil
 	}
@@ -103,7 +100,7 @@ func (s *session) extensions(h *hello) []byte {
 	if _, ok := h.extensions[extMasterSecret]; ok {
 		out = append(out, extension(extMasterSecret, nil)...)
 	}
-	if s.grants(h) {
+	if s.grants(h, c) {
 		out = append(out, extension(extTicket, nil)...)
 	}
 	if s.staples(h) {
@@ -132,41 +129,4 @@ func (s *session) certificates() []byte {
 		list = append(list, vector24(der)...)
 	}
 	return vector24(list)
-}
-
-// params builds the parameters of an ephemeral key exchange, with a key if that
-// is on an elliptic curve. Like Schannel it pads the generator to the size of
-// the prime.
-func (s *session) params(c choice, key *ecdh.PrivateKey) []byte {
-	if key != nil {
-		const namedCurve = 3
-		return append(append([]byte{namedCurve}, u16(c.group)...), vector8(key.PublicKey().Bytes())...)
-	}
-	t, p := s.config.TLS, s.config.TLS.prime(c.field)
-	size := (p.BitLen() + 7) / 8
-	generator, secret := big.NewInt(2), random(32)
-	if t.ReuseDHE {
-		secret = slices.Repeat([]byte{0x5a}, 32)
-	}
-	ys := new(big.Int).Exp(generator, new(big.Int).SetBytes(secret), p)
-	out := vector16(p.Bytes())
-	if t.ShortGenerator {
-		out = append(out, vector16(generator.Bytes())...)
-	} else {
-		out = append(out, vector16(generator.FillBytes(make([]byte, size)))...)
-	}
-	return append(out, vector16(ys.FillBytes(make([]byte, size)))...)
-}
-
-// exchanges are the groups on elliptic curves that the server can use.
-var exchanges = map[uint16]ecdh.Curve{23: ecdh.P256(), 24: ecdh.P384(), 25: ecdh.P521(), 29: ecdh.X25519()}
-
-// newKey makes a key in a group, nil for no group.
-func newKey(group uint16) *ecdh.PrivateKey {
-	if group == 0 {
-		return nil
-	}
-	key, err := exchanges[group].GenerateKey(rand.Reader)
-	check(err)
-	return key
 }

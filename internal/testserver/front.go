@@ -37,7 +37,7 @@ const (
 
 // prelogin answers the PRELOGIN question and returns what follows.
 func (s *session) prelogin(conn io.ReadWriter) sequel {
-	body, err := readMessage(conn, packetPrelogin)
+	body, err := readMessage(conn, packetPrelogin, s.saw)
 	if err != nil {
 		return nothing
 	}
@@ -48,7 +48,7 @@ func (s *session) prelogin(conn io.ReadWriter) sequel {
 	if w := s.config.Wants; !s.strict && (!w.takesPrelogin(options) || w.ThisInstance && s.mismatch(options) != 0) {
 		return nothing
 	}
-	s.pause()
+	s.pause(s.config.PreloginDelay)
 	switch s.config.Fault {
 	case ErrorToken:
 		conn.Write(packets(packetReply, errorToken(17828, "The prelogin packet used to open the connection is structurally invalid", 20), 4088, 1))

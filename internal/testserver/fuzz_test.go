@@ -51,6 +51,9 @@ func FuzzServe(f *testing.F) {
 	for _, tt := range exchangeTests() {
 		f.Add(byte(1), append(prelogin(1, ""), packet(0x12, tt.hello.record())...))
 	}
+	dhe := clientHello{version: tls12, suites: []uint16{0x009f}, schemes: []uint16{0x0401}}.record()
+	dhe = slices.Concat(dhe, record(22, tls12, append([]byte{16, 0, 1, 2}, vector(2, bytes.Repeat([]byte{2}, 256))...)), record(20, tls12, []byte{1}), record(22, tls12, make([]byte, 40)))
+	f.Add(byte(4|0x10), dhe)
 	retried := append(hello13(0x1302).record(), record(20, tls12, []byte{1})...)
 	f.Add(byte(5), append(retried, hello13(0x1302, share(f, 29, ecdh.X25519())).record()...))
 	f.Add(byte(0), append(prelogin(0, ""), packet(0x12, ssl2Hello(ssl20, 0x010080, 0x0700c0))...))

@@ -28,8 +28,15 @@ type TLS struct {
 	ReuseDHE bool
 	// ShortGenerator leaves out the zeros before the DHE generator.
 	ShortGenerator bool
+	// DHEZeros is what becomes of a DHE secret that begins with zeros. The zero
+	// value is right.
+	DHEZeros Zeros
+	// NoShortYc refuses a client's DHE public value that is shorter than the
+	// prime.
+	NoShortYc bool
 	// Tickets and SessionIDs say which sessions of TLS 1.2 can be resumed. Those
-	// with an id are of ECDHE with AES-GCM, and of clients that get no ticket.
+	// with an id are of DHE, which has no tickets, or of ECDHE with AES-GCM and of
+	// clients that get no ticket.
 	Tickets, SessionIDs Resumption
 	// Staple is the OCSP response for clients that ask for it. If nil, none.
 	Staple []byte
@@ -44,9 +51,10 @@ type TLS struct {
 	// CertificateHash wants, where the key exchange is RSA's in TLS 1.2, a
 	// signature scheme with this hash in the hello. If zero, it is not looked for.
 	CertificateHash crypto.Hash
-	// ChainHashes are wanted in the hello's signature schemes of TLS 1.2, whatever
-	// the key exchange: those of the chain, as Schannel has it.
-	ChainHashes []crypto.Hash
+	// ChainHashes wants in TLS 1.2 a signature scheme with the hash of every
+	// certificate of the chain in the hello, that of the root too, as Schannel
+	// does. A hello without signature_algorithms is taken.
+	ChainHashes bool
 	// ChaChaFirst puts suites with ChaCha20 first if the client does.
 	ChaChaFirst bool
 	// PackFlight puts the messages of a flight into one record, as Schannel does,
@@ -65,8 +73,9 @@ const (
 	ResumeExtended
 )
 
-// profile returns the defaults of a Windows Server version.
-func profile(os string) (*TLS, error) {
+// Profile returns the defaults of a Windows Server version, as [Config.OS] names
+// it, to be changed.
+func Profile(os string) (*TLS, error) {
 	system, ok := schannel.Server(os)
 	if !ok {
 		return nil, fmt.Errorf("testserver: unknown Windows Server %q (known: %q)", os, schannel.Servers())

@@ -20,10 +20,11 @@ func (h *hello) extended() bool {
 	return ok
 }
 
-// grants reports whether the client can have a ticket.
-func (s *session) grants(h *hello) bool {
+// grants reports whether the client can have a ticket. Only crypto/tls makes
+// them.
+func (s *session) grants(h *hello, c choice) bool {
 	_, asked := h.extensions[extTicket]
-	return asked && s.config.TLS.Tickets != ResumeNone && !s.config.TLS.NoExtensions
+	return asked && !usesDH(c.suite) && s.config.TLS.Tickets != ResumeNone && !s.config.TLS.NoExtensions
 }
 
 // ticketKey protects the tickets of all servers: they are only for tests.
@@ -31,8 +32,8 @@ var ticketKey = [32]byte{1}
 
 // setTickets makes crypto/tls give tickets, and decline those that it may not
 // take.
-func (s *session) setTickets(config *tls.Config, h *hello) {
-	config.SessionTicketsDisabled = !s.grants(h)
+func (s *session) setTickets(config *tls.Config, h *hello, c choice) {
+	config.SessionTicketsDisabled = !s.grants(h, c)
 	config.SetSessionTicketKeys([][32]byte{ticketKey})
 	config.UnwrapSession = func(ticket []byte, state tls.ConnectionState) (*tls.SessionState, error) {
 		if !s.config.TLS.Tickets.allows(h) {
@@ -45,7 +46,7 @@ func (s *session) setTickets(config *tls.Config, h *hello) {
 // remembers reports whether a session gets an id that it can be resumed by.
 func (s *session) remembers(h *hello, c choice) bool {
 	return s.config.TLS.SessionIDs != ResumeNone && c.version == tls12 && suites12[uint16(c.suite.ID)].hash != nil &&
-		!s.grants(h) && !s.config.TLS.writes(h)
+		!s.grants(h, c) && !s.config.TLS.writes(h)
 }
 
 // resumes reports whether the session that a hello asks for by its id is

@@ -15,8 +15,7 @@ import (
 	"slices"
 )
 
-// A suite13 is what TLS 1.3, and TLS 1.2 likewise, needs to know of a cipher
-// suite with AES-GCM.
+// A suite13 is what TLS 1.3 needs to know of a cipher suite with AES-GCM.
 type suite13 struct {
 	hash    func() hash.Hash
 	keySize int

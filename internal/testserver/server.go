@@ -24,6 +24,7 @@ type Server struct {
 	active int               // those that count
 	total  int
 	peak   int
+	logins int
 	// sessions maps ids of TLS 1.2 to whether they have an extended master
 	// secret.
 	sessions map[string]bool
@@ -116,6 +117,15 @@ func (s *Server) Peak() int {
 	return s.peak
 }
 
+// Logins returns how many logins came so far, as far as the server can read what
+// comes: LOGIN7 messages and whatever else only a client sends that logs in, at
+// the right point of a connection or not, whole or not. None succeeds.
+func (s *Server) Logins() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.logins
+}
+
 // Serve serves one connection and closes it. A closed server resets it.
 func (s *Server) Serve(conn net.Conn) {
 	n, ok := s.enter(conn)
@@ -128,7 +138,7 @@ func (s *Server) Serve(conn net.Conn) {
 	defer conn.Close()
 	defer s.leave(conn)
 	conn.SetDeadline(time.Now().Add(maxLife))
-	s.handle(&session{Conn: conn, server: s, config: s.config, doom: s.chaos.doom(n)})
+	s.handle(&session{Conn: conn, server: s, config: s.config, n: n, doom: s.chaos.doom(n)})
 }
 
 // enter counts a connection; it is not ok if there are too many, or if the

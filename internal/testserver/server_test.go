@@ -28,6 +28,7 @@ func TestNewErrors(t *testing.T) {
 		{"group", testserver.Config{TLS: &testserver.TLS{Groups: []uint16{29, 30}}}, "no group 30"},
 		{"prime", testserver.Config{TLS: &testserver.TLS{DHEBits: 512}}, "no prime of 512 bits"},
 		{"finite field group", testserver.Config{TLS: &testserver.TLS{FieldGroups: []uint16{258}}}, "no finite field group 258"},
+		{"resets", testserver.Config{ResetHellos: true, ResetAccepts: true}, "resets at hello and at accept"},
 		{"suite", testserver.Config{TLS: &testserver.TLS{Suites: []schannel.Suite{chacha}}}, "no suite TLS_CHACHA20"},
 	}
 	for _, tt := range tests {

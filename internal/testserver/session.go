@@ -11,11 +11,13 @@ type session struct {
 	net.Conn
 	server *Server
 	config Config
+	n      int // of the connection, from 0
 	doom   point
 	strict bool // TLS came first, or there is no TDS at all
 	tunnel *tdsConn
-	reads  *readCounter // of what is read ahead
-	clear  bool         // only the login is encrypted
+	reads  *readCounter  // of what is read ahead
+	clear  bool          // only the login is encrypted
+	rest   *bufio.Reader // of a session that ends in clear text, nil of others
 }
 
 // passes reports whether the connection goes on at p, and ends it if not.
@@ -31,11 +33,16 @@ func (s *session) passes(p point) bool {
 	return true
 }
 
-// pause waits the configured delay, or until the server closes.
-func (s *session) pause() {
-	if s.config.Delay > 0 {
+// pause waits the configured delay and, if the session is slow, some more, or
+// until the server closes.
+func (s *session) pause(more time.Duration) {
+	delay := s.config.Delay
+	if more > 0 && s.slow() {
+		delay += more
+	}
+	if delay > 0 {
 		select {
-		case <-time.After(s.config.Delay):
+		case <-time.After(delay):
 		case <-s.server.closing:
 		}
 	}
@@ -95,6 +102,7 @@ func (s *session) front() (net.Conn, bool) {
 	}
 	if s.config.Plain || first[0] != packetPrelogin {
 		s.strict = true
+		s.saw(first[0])
 		if !s.config.Plain && (s.config.NoStrict || first[0] != recordHandshake) {
 			s.finish()
 			return nil, false
@@ -111,12 +119,13 @@ func (s *session) front() (net.Conn, bool) {
 		return nil, false
 	}
 	if follows == handshake {
-		s.tunnel = &tdsConn{Conn: conn, replyType: s.config.ReplyType, size: s.config.PacketSize}
+		s.tunnel = &tdsConn{Conn: conn, saw: s.saw, replyType: s.config.ReplyType, size: s.config.PacketSize}
 		return s.tunnel, true
 	}
 	if follows == clearLogin {
 		s.login(conn, conn)
 	}
+	s.rest = conn.Reader
 	s.finish()
 	return nil, false
 }
@@ -131,6 +140,8 @@ func (s *session) intrude() bool {
 	case Mute:
 		s.hold()
 		return true
+	case NotTDS:
+		s.Read(make([]byte, 1))
 	default:
 		return false
 	}

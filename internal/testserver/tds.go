@@ -33,6 +33,7 @@ func readPacket(r io.Reader) (p tdsPacket, err error) {
 	if _, err := io.ReadFull(r, header[:]); err != nil {
 		return p, err
 	}
+	p.kind = header[0]
 	n := int(binary.BigEndian.Uint16(header[2:4]))
 	if n < packetHeader {
 		return p, fmt.Errorf("testserver: packet length %d", n)
@@ -45,11 +46,15 @@ func readPacket(r io.Reader) (p tdsPacket, err error) {
 // maxPackets bounds a message: more than any PRELOGIN or LOGIN7 is long.
 const maxPackets = 1 << 17
 
-// readMessage reads the packets of one message, which must be of one type.
-func readMessage(r io.Reader, kind byte) ([]byte, error) {
+// readMessage reads the packets of one message, which must be of one type. saw is
+// shown the type of the first, and that of another in between.
+func readMessage(r io.Reader, kind byte, saw func(kind byte)) ([]byte, error) {
 	var message []byte
 	for read := 0; read < maxPackets; {
 		p, err := readPacket(r)
+		if read == 0 || p.kind != kind {
+			saw(p.kind)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -88,6 +93,7 @@ func packets(kind byte, message []byte, size int, id byte) []byte {
 // A tdsConn carries TLS inside TDS packets until it is bare.
 type tdsConn struct {
 	net.Conn
+	saw       func(kind byte) // is shown what comes in the place of a packet of TLS
 	replyType byte
 	size      int
 	rest      []byte // of the packet that is being read
@@ -96,6 +102,7 @@ type tdsConn struct {
 	// follows makes the first bare record of the client end the packets. Without
 	// it, a record is no more welcome before that time than a packet after it.
 	follows bool
+	shown   bool        // what came first without packets
 	bare    atomic.Bool // read and written by both directions
 }
 
@@ -106,11 +113,12 @@ func (c *tdsConn) Read(b []byte) (int, error) {
 			return 0, err
 		}
 		if first[0] != packetPrelogin {
+			c.saw(first[0])
 			if !c.follows {
 				return 0, fmt.Errorf("testserver: packet type 0x%02x during the handshake", first[0])
 			}
 			c.bare.Store(true)
-			c.rest = first[:]
+			c.shown, c.rest = true, first[:]
 			break
 		}
 		p, err := readPacket(io.MultiReader(bytes.NewReader(first[:]), c.Conn))
@@ -127,7 +135,12 @@ func (c *tdsConn) Read(b []byte) (int, error) {
 		c.rest = c.rest[n:]
 		return n, nil
 	}
-	return c.Conn.Read(b)
+	n, err := c.Conn.Read(b)
+	if n > 0 && !c.shown {
+		c.shown = true
+		c.saw(b[0])
+	}
+	return n, err
 }
 
 func (c *tdsConn) Write(b []byte) (int, error) {

@@ -26,9 +26,11 @@ func (s *session) tls(transport net.Conn) {
 	case !ok:
 	case c.version == tls13:
 		s.tls13(transport, h, c)
+	case s.certless() == CloseAfterHello:
+		s.greet(transport, c.version, message(helloServer, s.serverHello(h, c, random(32), random(32))))
 	case s.resumes(h, c):
 		s.resume(transport, h, c)
-	case s.remembers(h, c) && !s.spoils():
+	case s.completes12(h, c) && !s.spoils():
 		s.complete12(transport, h, c)
 	case !s.config.TLS.writes(h) && completable(c, h) && !s.spoils():
 		s.complete(transport, h, c)
@@ -61,9 +63,12 @@ func (s *session) receive(transport net.Conn, before *choice) (*hello, choice, b
 	if !s.passes(afterHello) {
 		return nil, choice{}, false
 	}
-	s.pause()
+	s.pause(s.config.HelloDelay)
+	if s.dismiss(transport, h) {
+		return nil, choice{}, false
+	}
 	c, alert := s.config.TLS.choose(h, s.config.Certificate.PrivateKey, s.strict)
-	if !s.config.Wants.take(h, s.arrival()) {
+	if !s.config.Wants.take(h, s.arrival()) || c.version == tls12 && !s.offersHashes(h) {
 		alert = alertHandshakeFailure
 	}
 	if before != nil && alert == 0 && (c.suite.ID != before.suite.ID || c.group != before.group) {
@@ -104,10 +109,14 @@ func (s *session) refuse(transport net.Conn, h *hello, alert byte) {
 		s.hold()
 		return
 	case RefuseAlert:
-		const fatal = 2
-		transport.Write(records(recordAlert, min(h.version, tls12), []byte{fatal, alert}, 2))
+		s.alert(transport, h, alert)
 	}
 	s.finish()
+}
+
+func (s *session) alert(transport net.Conn, h *hello, alert byte) {
+	const fatal = 2
+	transport.Write(records(recordAlert, min(h.version, tls12), []byte{fatal, alert}, 2))
 }
 
 // spoils reports whether the configured fault takes the place of a flight.
@@ -143,7 +152,7 @@ func (s *session) ssl2(transport net.Conn) {
 	if !s.passes(afterHello) {
 		return
 	}
-	s.pause()
+	s.pause(s.config.HelloDelay)
 	kind, version := c.take(1)[0], c.u16()
 	offered, _, _ := c.u16(), c.u16(), c.u16()
 	specs := c.take(offered)

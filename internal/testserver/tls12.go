@@ -2,51 +2,33 @@ package testserver
 
 import (
 	"bytes"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/ecdh"
-	"crypto/hmac"
-	"crypto/sha256"
-	"crypto/sha512"
-	"encoding/binary"
-	"io"
 	"net"
 	"slices"
 )
 
-// suites12 are the cipher suites of TLS 1.2 with ECDHE and AES-GCM: RFC 5289,
-// section 3.2.
-var suites12 = map[uint16]suite13{
-	0xc02b: {sha256.New, 16}, 0xc02c: {sha512.New384, 32}, 0xc02f: {sha256.New, 16}, 0xc030: {sha512.New384, 32},
+// completes12 reports whether a handshake of TLS 1.2 is done here: one with
+// DHE, which crypto/tls does not have, or one whose session gets an id, which
+// crypto/tls does not give.
+func (s *session) completes12(h *hello, c choice) bool {
+	if s.config.TLS.Deflate && h.deflates || c.version != tls12 || suites12[uint16(c.suite.ID)].hash == nil {
+		return false
+	}
+	return usesDH(c.suite) || s.remembers(h, c)
 }
 
-// prf is the pseudorandom function of TLS 1.2: RFC 5246, section 5.
-func (s suite13) prf(secret []byte, label string, seed []byte, size int) []byte {
-	seed = append([]byte(label), seed...)
-	mac := func(parts ...[]byte) []byte {
-		h := hmac.New(s.hash, secret)
-		for _, p := range parts {
-			h.Write(p)
-		}
-		return h.Sum(nil)
-	}
-	var out []byte
-	for a := mac(seed); len(out) < size; a = mac(a) {
-		out = append(out, mac(a, seed)...)
-	}
-	return out[:size]
-}
-
-// complete12 does a handshake of TLS 1.2 in which the session gets an id, which
-// crypto/tls does not give, and then answers the login.
+// complete12 does a handshake of TLS 1.2 and then answers the login.
 func (s *session) complete12(transport net.Conn, h *hello, c choice) {
-	nonce, id, key := random(32), random(32), newKey(c.group)
+	nonce, id, key := random(32), random(32), s.ephemeral(c)
 	flight := s.messages(h, c, nonce, id, key)
 	if _, err := transport.Write(records(recordHandshake, tls12, flight, s.config.RecordSize)); err != nil {
 		return
 	}
-	secure, err := s.finish12(transport, h, c, nonce, flight, key)
-	if err == nil {
+	secure, alert := s.finish12(transport, h, c, nonce, flight, key)
+	switch {
+	case alert != 0:
+		s.refuse(transport, h, alert)
+		return
+	case secure != nil:
 		s.server.remember(id, h.extended())
 		if s.tunnel != nil {
 			s.tunnel.bare.Store(true)
@@ -56,106 +38,75 @@ func (s *session) complete12(transport net.Conn, h *hello, c choice) {
 	s.finish()
 }
 
-// remember keeps the id of a session.
+// remember keeps the id of a session, whether it can be resumed or not.
 func (s *Server) remember(id []byte, extended bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sessions[string(id)] = extended
 }
 
-// finish12 reads the client's flight and answers it.
-func (s *session) finish12(transport net.Conn, h *hello, c choice, nonce, flight []byte, key *ecdh.PrivateKey) (*sealedConn, error) {
+// finish12 reads the client's flight and answers it. With an alert, the server
+// does not want the flight; with neither alert nor connection, the client left.
+func (s *session) finish12(transport net.Conn, h *hello, c choice, nonce, flight []byte, key ephemeral) (*sealedConn, byte) {
 	suite := suites12[uint16(c.suite.ID)]
-	header, exchange, err := readRecord(transport)
-	if err != nil || header[0] != recordHandshake || len(exchange) < 5 || exchange[0] != clientKeyExchange {
-		return nil, errRecord
+	exchange, alert := readHandshake(transport, clientKeyExchange)
+	if exchange == nil {
+		return nil, alert
 	}
-	peer, err := key.Curve().NewPublicKey(exchange[5:])
-	if err != nil {
-		return nil, err
+	shared, alert := key.agree(exchange[4:])
+	if alert != 0 {
+		return nil, alert
 	}
-	shared, err := key.ECDH(peer)
-	if err != nil {
-		return nil, err
+	if usesDH(c.suite) && s.unlucky() {
+		shared = random(len(shared))
 	}
 	transcript := slices.Concat(h.message, flight, exchange)
-	master := suite.prf(shared, "master secret", slices.Concat(h.random, nonce), 48)
-	if h.extended() {
-		master = suite.prf(shared, "extended master secret", suite.digest(transcript), 48) // RFC 7627, section 4
-	}
-	in, out := suite.keys12(master, slices.Concat(nonce, h.random))
+	extended := h.extended() && !s.config.TLS.NoExtensions
+	master := suite.master(shared, extended, slices.Concat(h.random, nonce), transcript)
+	in, out := suite.halves(master, slices.Concat(nonce, h.random))
 
-	if header, _, err = readRecord(transport); err != nil || header[0] != recordChangeCipherSpec {
-		return nil, errRecord
+	header, _, err := readRecord(transport)
+	if err != nil || header[0] == recordAlert {
+		return nil, 0
+	}
+	if header[0] != recordChangeCipherSpec {
+		return nil, alertUnexpectedMessage
 	}
 	header, sealed, err := readRecord(transport)
 	if err != nil {
-		return nil, err
+		return nil, 0
 	}
 	_, end, err := in.open(header, sealed)
-	if want := suite.finish12(master, "client finished", transcript); err != nil || !bytes.Equal(end, want) {
-		return nil, errRecord
+	if err != nil {
+		return nil, alertBadRecordMAC
 	}
-	end = suite.finish12(master, "server finished", append(transcript, end...))
+	if !bytes.Equal(end, suite.finish(master, "client finished", transcript)) {
+		return nil, alertDecryptError
+	}
+	end = suite.finish(master, "server finished", append(transcript, end...))
 	last := records(recordChangeCipherSpec, tls12, []byte{1}, 1)
-	_, err = transport.Write(append(last, out.seal(recordHandshake, end, maxRecord)...))
-	return &sealedConn{Conn: transport, in: in, out: out}, err
-}
-
-func (s suite13) finish12(master []byte, label string, transcript []byte) []byte {
-	return message(finished, s.prf(master, label, s.digest(transcript), 12))
-}
-
-// keys12 derives both directions: RFC 5246, section 6.3.
-func (s suite13) keys12(master, seed []byte) (in, out *half12) {
-	const saltSize = 4
-	block := s.prf(master, "key expansion", seed, 2*s.keySize+2*saltSize)
-	keys, salts := block[:2*s.keySize], block[2*s.keySize:]
-	return newHalf12(keys[:s.keySize], salts[:saltSize]), newHalf12(keys[s.keySize:], salts[saltSize:])
-}
-
-// A half12 is one direction under AES-GCM in TLS 1.2: RFC 5288, section 3.
-type half12 struct {
-	aead  cipher.AEAD
-	salt  []byte
-	count uint64
-}
-
-func newHalf12(key, salt []byte) *half12 {
-	block, err := aes.NewCipher(key)
-	check(err)
-	aead, err := cipher.NewGCM(block)
-	check(err)
-	return &half12{aead: aead, salt: salt}
-}
-
-// additional is the additional data of the next record: RFC 5246, section
-// 6.2.3.3.
-func (h *half12) additional(kind byte, size int) []byte {
-	data := binary.BigEndian.AppendUint64(nil, h.count)
-	h.count++
-	return append(append(data, kind, 3, 3), u16(uint16(size))...)
-}
-
-func (h *half12) seal(kind byte, content []byte, size int) []byte {
-	var out []byte
-	for len(content) > 0 {
-		n := min(size, len(content))
-		explicit := binary.BigEndian.AppendUint64(nil, h.count)
-		sealed := h.aead.Seal(explicit, append(slices.Clone(h.salt), explicit...), content[:n], h.additional(kind, n))
-		out = append(append(out, kind, 3, 3), vector16(sealed)...)
-		content = content[n:]
+	if _, err := transport.Write(append(last, out.seal(recordHandshake, end, maxRecord)...)); err != nil {
+		return nil, 0
 	}
-	return out
+	return &sealedConn{Conn: transport, in: in, out: out}, 0
 }
 
-func (h *half12) open(header, sealed []byte) (kind byte, content []byte, err error) {
-	const explicit = 8
-	if len(sealed) < explicit+h.aead.Overhead() {
-		return 0, nil, io.ErrUnexpectedEOF
+// readHandshake reads one handshake message in clear text, in whole records. It
+// returns nil if the client left, or with the alert for what came instead.
+func readHandshake(transport net.Conn, kind byte) ([]byte, byte) {
+	var message []byte
+	for len(message) < 4 || len(message) < 4+int(message[1])<<16+int(message[2])<<8+int(message[3]) {
+		header, content, err := readRecord(transport)
+		if err != nil || header[0] == recordAlert {
+			return nil, 0
+		}
+		message = append(message, content...)
+		if header[0] != recordHandshake || len(content) == 0 || message[0] != kind || len(message) > maxMessage {
+			return nil, alertUnexpectedMessage
+		}
 	}
-	nonce := append(slices.Clone(h.salt), sealed[:explicit]...)
-	additional := h.additional(header[0], len(sealed)-explicit-h.aead.Overhead())
-	content, err = h.aead.Open(nil, nonce, sealed[explicit:], additional)
-	return header[0], content, err
+	if len(message) > 4+int(message[1])<<16+int(message[2])<<8+int(message[3]) {
+		return nil, alertUnexpectedMessage // keys change after this message
+	}
+	return message, 0
 }

@@ -36,11 +36,16 @@ func (s *session) tls13(transport net.Conn, h *hello, c choice) {
 			return
 		}
 	}
-	flight, keys, err := s.flight13(h, c, append(transcript, h.message...))
+	hello, shared, err := s.hello13(h, c)
 	if err != nil {
 		s.refuse(transport, h, alertIllegalParameter) // there is no key share, or it is no point of the group
 		return
 	}
+	if s.certless() == CloseAfterHello {
+		s.greet(transport, tls12, hello)
+		return
+	}
+	flight, keys := s.flight13(h, c, append(transcript, h.message...), hello, shared)
 	if !s.send(transport, flight) {
 		return
 	}
@@ -65,17 +70,22 @@ type keys13 struct {
 	finished []byte // the message that the client has to send
 }
 
-// flight13 builds the server's flight of TLS 1.3 as records. The transcript
-// ends with the ClientHello. The error is that of a bad key share.
-func (s *session) flight13(h *hello, c choice, transcript []byte) ([]byte, keys13, error) {
-	suite := suites13[uint16(c.suite.ID)]
-	size := suite.hash().Size()
+// hello13 builds the ServerHello of TLS 1.3, and returns what its key share has
+// in common with the client's. The error is that of a bad key share.
+func (s *session) hello13(h *hello, c choice) (hello, shared []byte, err error) {
 	share, shared, err := agree(h, c.group)
 	if err != nil {
-		return nil, keys13{}, err
+		return nil, nil, err
 	}
 	extensions := append(extension(extVersions, u16(tls13)), extension(extKeyShare, append(u16(c.group), vector16(share)...))...)
-	hello := message(helloServer, serverHello(h, c, tls12, random(32), h.session, extensions))
+	return message(helloServer, serverHello(h, c, tls12, random(32), h.session, extensions)), shared, nil
+}
+
+// flight13 builds the server's flight of TLS 1.3 as records. The transcript
+// ends with the ClientHello.
+func (s *session) flight13(h *hello, c choice, transcript, hello, shared []byte) ([]byte, keys13) {
+	suite := suites13[uint16(c.suite.ID)]
+	size := suite.hash().Size()
 	transcript = append(transcript, hello...)
 
 	secret := suite.advance(suite.advance(nil, make([]byte, size)), shared)
@@ -100,7 +110,7 @@ func (s *session) flight13(h *hello, c choice, transcript []byte) ([]byte, keys1
 	}
 	out := records(recordHandshake, tls12, hello, s.config.RecordSize)
 	out = append(out, records(recordChangeCipherSpec, tls12, []byte{1}, 1)...)
-	return append(out, suite.half(server).seal(recordHandshake, sealed, s.config.RecordSize)...), keys, nil
+	return append(out, suite.half(server).seal(recordHandshake, sealed, s.config.RecordSize)...), keys
 }
 
 // finish builds the Finished of the side with this secret.

@@ -11,9 +11,12 @@ type VersionSuites struct {
 // Accepts returns what the server accepts by its configuration, with the given
 // way in: the truth that a scan is compared with. Versions without a suite are
 // left out. A strict connection begins with a TLS record, which leaves SSL 2.0
-// out: [MS-TDS], section 3.3.5.1.
+// out ([MS-TDS], section 3.3.5.1), and comes to nothing without a certificate.
 func (s *Server) Accepts(strict bool) []VersionSuites {
 	t := s.config.TLS
+	if strict && !s.config.Plain && s.config.Certless != HasCertificate {
+		return nil
+	}
 	var all []VersionSuites
 	if slices.Contains(t.Versions, ssl20) && len(t.CipherKinds) > 0 && (!strict || s.config.Plain) {
 		all = append(all, VersionSuites{ssl20, t.CipherKinds})
