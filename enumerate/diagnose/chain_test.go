@@ -46,7 +46,7 @@ func connects(t testing.TB, target probe.Target, h probe.Hello) bool {
 	if h.SupportedVersions != nil {
 		return slices.Contains(h.SupportedVersions, v)
 	}
-	return max(h.MinVersion, probe.SSL30) <= v && v <= h.MaxVersion
+	return max(h.MinVersion, probe.SSL30) <= v && (v <= h.MaxVersion || h.MaxVersion == 0 && v <= probe.TLS12)
 }
 
 func layers(chain []diagnose.Constraint) []string {
@@ -128,6 +128,10 @@ func TestChain(t *testing.T) {
 			probe.Hello{MaxVersion: probe.TLS10, CipherSuites: []probe.CipherSuite{0x0005}, Groups: []probe.Group{30}},
 			[]string{diagnose.LayerVersion, diagnose.LayerSuites, diagnose.LayerGroups},
 			[]string{"offer TLS 1.2", "offer TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "offer the group x25519"}},
+		{"DHE in groups of RFC 7919", changed("2016", onlySuites(0x009f), func(all *testserver.TLS) { all.FieldGroups = []uint16{256} }),
+			probe.Hello{CipherSuites: []probe.CipherSuite{0x009f, 0x00ff}, Groups: []probe.Group{29, 258}}, []string{diagnose.LayerGroups}, []string{"offer the group ffdhe2048"}},
+		{"DHE, no groups of RFC 7919 offered", changed("2016", onlySuites(0x009f), func(all *testserver.TLS) { all.FieldGroups = []uint16{256} }),
+			probe.Hello{CipherSuites: []probe.CipherSuite{0x009f, 0x00ff}, Groups: []probe.Group{29}}, nil, nil},
 		{"picky about shape", testserver.Config{Wants: testserver.Wants{Renegotiation: true, PointFormats: true}},
 			probe.Hello{CipherSuites: []probe.CipherSuite{0xc030}, Omit: []uint16{11}}, []string{diagnose.LayerShape, diagnose.LayerShape},
 			[]string{"send TLS_EMPTY_RENEGOTIATION_INFO_SCSV", "send ec_point_formats"}},

@@ -79,6 +79,7 @@ func findingCases() []findingCase {
 		{"ECDHE with GCM only", sound(onlySuites(0xc030)), tds7, []string{"gcm_only", "no_common_suite", "rsa_key_exchange_disabled"}, nil},
 		{"GCM only", sound(func(all *testserver.TLS) { all.Suites = changed("2016", onlySuites(0xc030, 0x009f)).TLS.Suites }), tds7,
 			[]string{"gcm_only_dhe", "dhe_offered", "rsa_key_exchange_disabled"}, []string{"TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"}},
+		{"GCM, with RSA key exchange", sound(onlySuites(0xc030, 0x009d)), tds7, nil, nil},
 		{"PKCS disabled", sound(onlySuites(0xc030, 0xc028)), tds7, []string{"rsa_key_exchange_disabled"},
 			[]string{"TLS 1.2: of 2 accepted suites none has RSA key exchange; TLS 1.2: one of"}},
 		{"weak suites", sound(func(all *testserver.TLS) {
