@@ -75,11 +75,12 @@ type server struct {
 }
 
 // enforcedHashes returns the hashes without which the server was seen to refuse
-// a hello on account of its certificates.
+// a hello on account of its certificates, whatever the key exchange.
 func enforcedHashes(r *enumerate.Report) []string {
 	var hashes []string
 	for _, b := range r.Behaviours {
-		if hash, ok := strings.CutPrefix(b.Name, "certificate_hash_enforced_"); ok && b.Value != nil && *b.Value {
+		_, hash, ok := strings.Cut(b.Name, "certificate_hash_enforced_")
+		if ok && b.Value != nil && *b.Value && !slices.Contains(hashes, hash) {
 			hashes = append(hashes, hash)
 		}
 	}
