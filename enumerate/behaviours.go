@@ -96,34 +96,50 @@ func (w *way) fallbackInquiries() asked {
 
 // schemeInquiries ask what signature_algorithms is good for: whether the server
 // looks at it at all, and whether it wants the hashes of its certificates in it
-// where it has to sign nothing (RFC 5246, section 7.4.2).
+// (RFC 5246, section 7.4.2), asked for RSA key exchange, where it has to sign
+// nothing, and for ephemeral keys, by the type of certificate.
 func (w *way) schemeInquiries() asked {
 	var list asked
-	if suites := exchanging(w.suites(probe.TLS12), slices.Concat(signingTypes...)...); len(suites) > 0 {
-		list = append(list, inquiry{"signature_algorithms_ignored", ignoresSchemes(suites), func(r probe.Result) (bool, string) {
+	suites := w.suites(probe.TLS12)
+	if signing := exchanging(suites, slices.Concat(signingTypes...)...); len(signing) > 0 {
+		list = append(list, inquiry{"signature_algorithms_ignored", ignoresSchemes(signing), func(r probe.Result) (bool, string) {
 			return accepted(r), outcome(r)
 		}})
 	}
-	suites := exchanging(w.suites(probe.TLS12), "RSA")
-	if len(suites) == 0 {
-		return list
-	}
-	for _, hash := range w.chainHashes() {
-		without := slices.DeleteFunc(probe.SignatureSchemes(), func(s probe.SignatureScheme) bool { return s.Hash() == hash })
-		list = append(list, inquiry{
-			"certificate_hash_enforced_" + strings.ToLower(hash),
-			schemeOffer(probe.TLS12, suites, without, "RSA key exchange, no scheme with "+hash),
-			refused,
-		})
+	for _, kind := range []struct {
+		prefix, key string
+		exchanges   []string
+	}{
+		{"", "RSA", []string{"RSA"}},
+		{"ephemeral_rsa_", "RSA", []string{"ECDHE_RSA", "DHE_RSA"}},
+		{"ephemeral_ecdsa_", "ECDSA", []string{"ECDHE_ECDSA"}},
+	} {
+		asking := exchanging(suites, kind.exchanges...)
+		if len(asking) == 0 {
+			continue
+		}
+		for _, hash := range w.chainHashes(kind.key) {
+			list = append(list, inquiry{kind.prefix + "certificate_hash_enforced_" + hash, withoutHash(asking, hash), refused})
+		}
 	}
 	return list
 }
 
-// chainHashes returns the hashes that sign the certificates seen.
-func (w *way) chainHashes() []string {
+// withoutHash offers suites with every scheme but those with a hash.
+func withoutHash(suites []probe.CipherSuite, hash string) probe.Attempt {
+	rest := slices.DeleteFunc(probe.SignatureSchemes(), func(s probe.SignatureScheme) bool { return s.Hash() == hash })
+	return schemeOffer(probe.TLS12, suites, rest, "no signature scheme with "+hash)
+}
+
+// chainHashes returns the hashes that sign the certificates seen in chains whose
+// leaf has a key of that type.
+func (w *way) chainHashes(key string) []string {
 	var hashes []string
 	for _, r := range w.runner.Results() {
 		if !showsCertificates(r) {
+			continue
+		}
+		if leaf, err := probe.ParseCertificate(r.Flight.Certificates[0]); err != nil || leaf.KeyType != key {
 			continue
 		}
 		for _, der := range r.Flight.Certificates {

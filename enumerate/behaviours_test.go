@@ -42,7 +42,8 @@ func usual() map[string]string {
 		"secure_renegotiation": "true", "extended_master_secret": "true", "session_ticket": "false",
 		"compression": "false", "alpn": "false", "alpn_unknown_refused": "false", "ocsp_staple": "false",
 		"fallback_scsv": "false", "signature_algorithms_ignored": "false", "certificate_hash_enforced_sha256": "false",
-		"session_id_resumption": "false", "session_id_resumption_without_extended_master_secret": "false",
+		"ephemeral_rsa_certificate_hash_enforced_sha256": "false",
+		"session_id_resumption":                          "false", "session_id_resumption_without_extended_master_secret": "false",
 		"ticket_resumption": "false", "ticket_resumption_without_extended_master_secret": "false",
 	}
 }
@@ -72,13 +73,17 @@ func TestBehaviours(t *testing.T) {
 		{"deflate", func(all *testserver.TLS) { all.Deflate = true }, map[string]string{"compression": "true"}},
 		{"fallback", func(all *testserver.TLS) { all.RefuseFallback = true }, map[string]string{"fallback_scsv": "true"}},
 		{"schemes ignored", func(all *testserver.TLS) { all.IgnoreSchemes = true }, map[string]string{"signature_algorithms_ignored": "true"}},
-		{"hash of the certificate", func(all *testserver.TLS) { all.CertificateHash = crypto.SHA256 }, map[string]string{"certificate_hash_enforced_sha256": "true"}},
+		{"hash of the certificate, with RSA key exchange", func(all *testserver.TLS) { all.CertificateHash = crypto.SHA256 }, map[string]string{"certificate_hash_enforced_sha256": "true"}},
+		{"hash of the certificate", func(all *testserver.TLS) { all.ChainHashes = true }, map[string]string{
+			"certificate_hash_enforced_sha256": "true", "ephemeral_rsa_certificate_hash_enforced_sha256": "true"}},
 		{"ChaCha20 last", func(all *testserver.TLS) { all.Suites = append(all.Suites, chacha) }, map[string]string{"chacha20_priority_tls12": "false"}},
 		{"ChaCha20 first for clients that do", func(all *testserver.TLS) { all.Suites, all.ChaChaFirst = append(all.Suites, chacha), true }, map[string]string{"chacha20_priority_tls12": "true"}},
 		{"ChaCha20 first for all", func(all *testserver.TLS) { all.Suites = slices.Insert(all.Suites, 0, chacha) }, nil},
 		{"one version", func(all *testserver.TLS) { all.Versions = all.Versions[1:] }, map[string]string{"fallback_scsv": ""}},
 		{"no RSA key exchange", func(all *testserver.TLS) { all.Suites = all.Suites[:2] }, map[string]string{
 			"certificate_hash_enforced_sha256": "", "fallback_scsv": ""}},
+		{"RSA key exchange alone", func(all *testserver.TLS) { all.Suites = all.Suites[len(all.Suites)-1:] }, map[string]string{
+			"fallback_scsv": "", "signature_algorithms_ignored": "", "ephemeral_rsa_certificate_hash_enforced_sha256": ""}},
 	}
 	for i, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -134,11 +134,11 @@ func (w *way) foldSchemes(v probe.Version) ([]Named, string) {
 }
 
 // foldDHE describes the ephemeral keys of all flights, nil if there are none.
-func foldDHE(results []probe.Result) *DHE {
+func (w *way) foldDHE() *DHE {
 	var dhe *DHE
 	var keys [][]byte
 	reused := false
-	for _, r := range results {
+	for _, r := range slices.Concat(w.runner.Results(), w.apart) {
 		if r.Flight == nil || r.Flight.DH == nil {
 			continue
 		}
@@ -152,6 +152,9 @@ func foldDHE(results []probe.Result) *DHE {
 				PaddedGenerator: len(dh.G) > 0 && len(dh.G) == len(dh.P) && dh.G[0] == 0,
 			}
 		}
+	}
+	if dhe != nil {
+		dhe.LeadingZeros = w.foldZeros()
 	}
 	if len(keys) > 1 {
 		dhe.KeyReuse = &reused

@@ -69,26 +69,25 @@ func (s repeated) Plan(seen []probe.Result) []probe.Attempt {
 // Tentative reports that every answer is taken as it comes.
 func (s repeated) Tentative([]probe.Result) bool { return true }
 
-// press makes the connections of the dimension Pressure, unless the server has
-// been silent throughout. Its runner has no
+// heard reports whether the server has said anything: a closed port and one that
+// is silent throughout say no more by being asked again.
+func heard(r probe.Result) bool { return r.Address != "" && r.Outcome != probe.TimedOut }
+
+// press makes the connections of the dimension Pressure, unless nothing was ever
+// heard of the server. Its runner has no
 // control, so that nothing is repeated and nothing is opened ahead.
 func (w *way) press(ctx context.Context) error {
-	if !w.wants(Pressure) || silences(w.runner.Results()) == len(w.runner.Results()) {
+	if !w.wants(Pressure) || !slices.ContainsFunc(w.runner.Results(), heard) {
 		return nil
 	}
 	times := w.options.Connects
 	if times <= 0 {
 		times = DefaultConnects
 	}
-	runner := Runner{Target: w.runner.Target, Prober: w.runner.Prober, Parallel: 1, Budget: times, limiter: w.runner.limiter}
-	if tell := w.options.Progress; tell != nil {
-		runner.Progress = func(e Event) {
-			e.Connections += w.runner.Connections()
-			tell(e)
-		}
-	}
+	runner := w.beside(times)
+	runner.Parallel = 1
 	_, err := runner.Run(ctx, repeated{w.typical(), times})
-	w.pressed = runner.Results()
+	w.pressed, w.apart = runner.Results(), append(w.apart, runner.Results()...)
 	return err
 }
 

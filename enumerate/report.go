@@ -40,13 +40,16 @@ type Report struct {
 	Tolerances    []Tolerance `json:"tolerances"`
 	Stability     Stability   `json:"stability"`
 	// Pressure is nil if it was not wanted. Its connections are not among those
-	// of Stability.
+	// of Stability, and neither are those that ask for leading zeros.
 	Pressure *Load `json:"pressure"`
+	// Clear tells how PRELOGIN in clear text ended at a server that was asked for
+	// both ways and takes strict connections alone.
+	Clear *Baseline `json:"clear,omitempty"`
 	// Strict is the report on TDS 8, if a server that has TDS 7 was asked for
 	// that too. Its Baseline tells how a server without TDS 8 refused it.
 	Strict *Report `json:"strict,omitempty"`
 	// Findings are nil unless a diagnosis was added: see package diagnose.
-	Findings []Finding `json:"findings,omitempty"`
+	Findings []Finding `json:"findings,omitzero"`
 }
 
 // A Server is what the PRELOGIN answer says.

@@ -58,7 +58,7 @@ func blank(t *testing.T, r *enumerate.Report) {
 		require.GreaterOrEqual(t, p.P99, p.P95)
 		*p = enumerate.Percentiles{}
 	}
-	require.Equal(t, r.Connections, r.Stability.Attempts+r.Pressure.Connects)
+	require.Equal(t, r.Connections, r.Stability.Attempts+r.Pressure.Connects+zerosAsked)
 	r.Connections, r.Stability.Attempts = 0, 0
 	for _, p := range r.Protocols {
 		if p.Refusal != nil {

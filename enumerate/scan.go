@@ -77,6 +77,7 @@ func scanBoth(ctx context.Context, first *way) (*Report, error) {
 	}
 	report, err := strict.finish(ctx, strictErr)
 	report.Connections += tds7.runner.Connections()
+	report.Clear = foldBaseline(tds7.climbed)
 	if report.Server != nil {
 		report.Server.StrictOnly = tds7.server == nil // else TDS 7 goes on without encryption
 	}
@@ -85,8 +86,10 @@ func scanBoth(ctx context.Context, first *way) (*Report, error) {
 
 // finish does what comes last, whatever ended the scan, and reports.
 func (w *way) finish(ctx context.Context, end error) (*Report, error) {
-	if err := w.press(ctx); end == nil {
-		end = err
+	for _, step := range []func(context.Context) error{w.askZeros, w.press} {
+		if err := step(ctx); end == nil {
+			end = err
+		}
 	}
 	report := w.report(end)
 	if ctx.Err() != nil {
@@ -108,7 +111,11 @@ type way struct {
 	versions []versionAnswers
 	reversed map[probe.Version]probe.CipherSuite // picked from a reverse offer
 	swept    sweep
-	pressed  []probe.Result // of the dimension Pressure
+
+	zeros        zeros // the strategy of the dimension LeadingZeros
+	zerosAnswers []Answer
+	pressed      []probe.Result // of the dimension Pressure
+	apart        []probe.Result // of all runners beside the first
 }
 
 // versionAnswers is the enumeration of one version.
@@ -148,6 +155,23 @@ func (w *way) scan(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// beside returns a runner for what is judged by itself, and not by all that was
+// seen of the server so far.
+func (w *way) beside(budget int) *Runner {
+	runner := &Runner{
+		Target: w.runner.Target, Prober: w.runner.Prober, Parallel: w.runner.Parallel,
+		Budget: budget, limiter: w.runner.limiter,
+	}
+	if tell := w.options.Progress; tell != nil {
+		before := w.runner.Connections() + len(w.apart)
+		runner.Progress = func(e Event) {
+			e.Connections += before
+			tell(e)
+		}
+	}
+	return runner
 }
 
 // measured reports whether some hello was accepted.

@@ -189,7 +189,7 @@ func TestScanDetails(t *testing.T) {
 	require.Equal(t, probe.ModeTDS7, report.Target.Mode)
 	require.Equal(t, server.Addr(), report.Target.Address)
 	require.Equal(t, server.Connections(), report.Connections)
-	require.Equal(t, report.Connections, report.Stability.Attempts+report.Pressure.Connects)
+	require.Equal(t, report.Connections, report.Stability.Attempts+report.Pressure.Connects+zerosAsked)
 	require.Zero(t, report.Stability.Flakes)
 
 	require.Len(t, report.Certificates, 1)

@@ -19,7 +19,8 @@ const (
 	// [ModeTDS7], inside TLS with [ModeTDS8].
 	DepthPrelogin
 	// DepthFinished completes the handshake through utls, which must know the
-	// chosen version and suite, and in TLS 1.3 must have sent a key share.
+	// chosen version and suite, and in TLS 1.3 must have sent a key share; or, if
+	// the attempt has a DHE, through a client of our own.
 	DepthFinished
 )
 
@@ -45,6 +46,14 @@ type Attempt struct {
 	Hello Hello `json:"hello"`
 	// Depth is how far to go. If zero, the server's first flight.
 	Depth Depth `json:"depth"`
+	// DHE, if not nil, completes a handshake of TLS 1.2 in one of [DHESuites],
+	// and of no other, with a client's half that is chosen so; in older versions
+	// DHE cannot be completed. The attempt ends at Finished in every mode: there
+	// is no PRELOGIN inside TLS. Neither certificate nor signature of the server
+	// are judged. What our client cannot go on with makes it end as [Aborted]:
+	// parameters that are no good, a suite or version that was not offered, a
+	// resumed session, encrypt_then_mac, a Finished that is wrong.
+	DHE *DHE `json:"dhe,omitempty"`
 }
 
 // Errors of attempts that cannot be made; see [Prober.Probe].
@@ -64,8 +73,10 @@ func (a Attempt) validate(t Target) error {
 		return ErrNoPort
 	case a.Depth == DepthPrelogin && t.Mode == ModeTLS:
 		return ErrPreloginMode
-	case finishes && (a.Hello.Raw != nil || a.Hello.version() < TLS10):
+	case finishes && a.DHE == nil && (a.Hello.Raw != nil || a.Hello.version() < TLS10):
 		return ErrRawFinished
+	case a.DHE != nil:
+		return a.checkDHE()
 	}
 	return nil
 }
@@ -75,7 +86,7 @@ func (a Attempt) validate(t Target) error {
 type Timing struct {
 	Dial      time.Duration `json:"dial_ns"`      // resolution and TCP connect
 	Prelogin  time.Duration `json:"prelogin_ns"`  // PRELOGIN out to PRELOGIN in
-	Handshake time.Duration `json:"handshake_ns"` // ClientHello out to the last byte needed
+	Handshake time.Duration `json:"handshake_ns"` // ClientHello out to the last byte needed, a search for a DHE among it
 }
 
 // A Result is the answer to one attempt.

@@ -11,6 +11,7 @@ import (
 
 	tls "github.com/refraction-networking/utls"
 
+	"github.com/tdsprobe/tdsprobe/internal/dhe"
 	"github.com/tdsprobe/tdsprobe/internal/tlswire"
 	"github.com/tdsprobe/tdsprobe/prelogin"
 )
@@ -68,7 +69,7 @@ var (
 )
 
 func isMalformed(err error) bool {
-	return is[*tlswire.FormatError](err) || is[*prelogin.ParseError](err) ||
+	return is[*tlswire.FormatError](err) || is[*dhe.FormatError](err) || is[*prelogin.ParseError](err) ||
 		errors.Is(err, prelogin.ErrTooLarge) || is[tls.RecordHeaderError](err)
 }
 

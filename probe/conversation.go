@@ -24,7 +24,7 @@ type conversation struct {
 	result  *Result
 	conn    *countingConn // nil until it is open
 	decoder tlswire.Decoder
-	tap     *tap       // of DepthFinished
+	tap     *tap       // of DepthFinished with utls
 	secure  *tls.UConn // likewise, once the handshake is complete
 }
 
@@ -108,9 +108,12 @@ func (c *conversation) talk(ctx context.Context) error {
 	begin := time.Now()
 	c.result.Stage = StageClientHello
 	var err error
-	if c.attempt.Depth == DepthServerFlight {
+	switch {
+	case c.attempt.Depth == DepthServerFlight:
 		err = c.serverFlight(transport)
-	} else {
+	case c.attempt.DHE != nil:
+		err = c.finishDHE(ctx, transport)
+	default:
 		err = c.finish(ctx, transport)
 	}
 	c.result.Timing.Handshake = time.Since(begin)

@@ -8,7 +8,8 @@
 // garbage are different outcomes, and none of them is a Go error.
 //
 // TDS framing follows [MS-TDS] 2.2.3 and 2.2.6.5, TLS the RFCs 6101 (SSL 3.0),
-// 2246, 4346, 5246 and 8446. ClientHellos are built with utls.
+// 2246, 4346, 5246 and 8446. ClientHellos are built with utls, which completes
+// handshakes too, but those of DHE: see [Attempt].
 //
 // The package never sends LOGIN7 and never keeps a password. It repeats
 // nothing, believes nothing and compares nothing: that is package enumerate.

@@ -57,7 +57,8 @@ func (c CipherSuite) Fits(v Version) bool {
 	return Version(lowest) <= v && v <= Version(highest)
 }
 
-// Finishable reports whether [DepthFinished] can complete a handshake with c.
+// Finishable reports whether [DepthFinished] can complete a handshake with c
+// through utls; what an attempt with a DHE can is in [DHESuites].
 func (c CipherSuite) Finishable() bool {
 	for _, known := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
 		if known.ID == uint16(c) {

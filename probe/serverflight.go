@@ -9,41 +9,62 @@ import (
 	"github.com/tdsprobe/tdsprobe/internal/tlswire"
 )
 
-// serverFlight sends the hello in one write and then only reads: a client
-// that writes more causes resets of its own. It reads even if the write fails,
-// since what a server says before it closes is its answer.
+// serverFlight asks for the server's first flight, and leaves.
 func (c *conversation) serverFlight(transport net.Conn) error {
-	_, writeErr := transport.Write(c.bytes)
-	err := readFlight(transport, &c.decoder)
-	if errors.Is(err, io.EOF) && isErrno(writeErr, resetErrnos) {
-		err = writeErr // a reset is told only once
-	}
-	c.showFlight()
-	if err != nil {
-		return c.told(c.decoder.Flight().Alerts, err)
+	if err := c.firstFlight(transport); err != nil {
+		return err
 	}
 	farewell(transport, c.result.Flight)
 	return nil
 }
 
-// readFlight reads until the decoder has seen a whole flight; errAlert says that
-// an alert or an SSL 2.0 ERROR ended it.
-func readFlight(r io.Reader, decoder *tlswire.Decoder) error {
+// firstFlight sends the hello and reads the flight that answers it.
+func (c *conversation) firstFlight(transport net.Conn) error {
+	err := sendAndRead(transport, c.bytes, &c.decoder)
+	c.showFlight()
+	wire := c.decoder.Flight()
+	switch {
+	case err != nil:
+	case wire.SSL2Error != 0:
+		err = fmt.Errorf("%w: SSL 2.0 error %d", errAlert, wire.SSL2Error)
+	case ended(wire.Alerts):
+		err = errAlert
+	}
+	if err != nil {
+		return c.told(wire.Alerts, err)
+	}
+	return nil
+}
+
+// A listener takes what a server says until it knows enough.
+type listener interface {
+	io.Writer
+	Done() bool
+}
+
+// sendAndRead sends a flight in one write and then only reads: a client that
+// writes more causes resets of its own. It reads even if the write fails, since
+// what a server says before it closes is its answer.
+func sendAndRead(transport io.ReadWriter, flight []byte, l listener) error {
+	_, writeErr := transport.Write(flight)
+	err := readUntil(transport, l)
+	if errors.Is(err, io.EOF) && isErrno(writeErr, resetErrnos) {
+		err = writeErr // a reset is told only once
+	}
+	return err
+}
+
+// readUntil reads until the listener is done or does not like what it hears.
+func readUntil(r io.Reader, l listener) error {
 	buffer := make([]byte, 4096)
-	for !decoder.Done() {
+	for !l.Done() {
 		n, err := r.Read(buffer)
-		if _, formatErr := decoder.Write(buffer[:n]); formatErr != nil {
-			return formatErr
+		if _, bad := l.Write(buffer[:n]); bad != nil {
+			return bad
 		}
-		if err != nil && !decoder.Done() {
+		if err != nil && !l.Done() {
 			return err
 		}
-	}
-	if code := decoder.Flight().SSL2Error; code != 0 {
-		return fmt.Errorf("%w: SSL 2.0 error %d", errAlert, code)
-	}
-	if ended(decoder.Flight().Alerts) {
-		return errAlert
 	}
 	return nil
 }

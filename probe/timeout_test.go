@@ -86,6 +86,11 @@ func stalls() []stall {
 			io.Copy(io.Discard, client)
 		}},
 		{"finished", probe.ModeTLS, finished, probe.StageFinished, muted(1, config)},
+		{"finished, with DHE", probe.ModeTLS, withDHE(0x009f, probe.ZerosStripped, probe.ZerosAvoided), probe.StageFinished, func(conn net.Conn) {
+			conn.Read(make([]byte, 4096))
+			conn.Write(goodDHE().records())
+			quiet(conn)
+		}},
 		{"PRELOGIN inside TLS", probe.ModeTDS8, finished, probe.StageLogin, muted(2, config)},
 		{"PRELOGIN inside TLS 1.3", probe.ModeTDS8, tls13, probe.StageLogin, muted(3, config)},
 	}

@@ -9,7 +9,8 @@ import (
 
 // Diagnose says what reports mean for those who connect, worst first. Each is
 // of one server; several are of the nodes behind one name, whose differences are
-// findings too. A report on TDS 7 is taken with its Strict.
+// findings too, and keep all of them from being called healthy, as any finding
+// does that is an error. A report on TDS 7 is taken with its Strict.
 func Diagnose(reports ...*enumerate.Report) []enumerate.Finding {
 	findings := []enumerate.Finding{}
 	for _, r := range rules() {
@@ -27,6 +28,10 @@ func Diagnose(reports ...*enumerate.Report) []enumerate.Finding {
 		findings = append(findings, describe("nodes_differ").finding(differences))
 	}
 	slices.SortStableFunc(findings, func(a, b enumerate.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
+	ill := slices.ContainsFunc(reports, func(r *enumerate.Report) bool { return healthy(newSubject(r)) == nil })
+	if ill || len(findings) > 0 && findings[0].Severity >= enumerate.SeverityError {
+		findings = slices.DeleteFunc(findings, func(f enumerate.Finding) bool { return f.ID == healthyID })
+	}
 	return findings
 }
 

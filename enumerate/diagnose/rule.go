@@ -41,7 +41,7 @@ var files embed.FS
 // then the neighbours.
 var descriptions = sync.OnceValue(func() []description {
 	var all []description
-	for _, name := range []string{"findings/scenarios.json", "findings/neighbours.json"} {
+	for _, name := range []string{"findings/scenarios.json", "findings/conduct.json", "findings/neighbours.json"} {
 		data, err := files.ReadFile(name)
 		var list []description
 		if err == nil {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
 )
 
@@ -38,12 +40,7 @@ func browser(t *testing.T, instance string, tcp, dac uint16) (port string, asked
 			}
 		}
 	}()
-	return portOf(conn.LocalAddr()), questions
-}
-
-func portOf(addr net.Addr) string {
-	_, port, _ := net.SplitHostPort(addr.String())
-	return port
+	return commandtest.PortOf(conn.LocalAddr()), questions
 }
 
 // noBrowser returns a UDP port that refuses what comes: its socket is connected
@@ -56,7 +53,7 @@ func noBrowser(t *testing.T) string {
 	conn, err := net.Dial("udp", peer.LocalAddr().String())
 	require.NoError(t, err)
 	t.Cleanup(func() { conn.Close() })
-	return portOf(conn.LocalAddr())
+	return commandtest.PortOf(conn.LocalAddr())
 }
 
 func tcpPort(t *testing.T, addr string) uint16 {
@@ -71,7 +68,7 @@ func tcpPort(t *testing.T, addr string) uint16 {
 // TestInstance scans an instance whose port SQL Server Browser knows. However
 // often the server is connected to, there is one question.
 func TestInstance(t *testing.T) {
-	addr := start(t, testserver.Config{InstanceName: "SALES"})
+	addr := commandtest.Start(t, testserver.Config{InstanceName: "SALES"})
 	tests := []struct {
 		name   string
 		target string
@@ -85,7 +82,7 @@ func TestInstance(t *testing.T) {
 			t.Run(tt.name+" "+addresses, func(t *testing.T) {
 				port, asked := browser(t, "SALES", tcpPort(t, addr), 0)
 				got := runScan(t.Context(), "-only", "versions", addresses, "-browser-port", port, tt.target)
-				require.Equal(t, exitScanned, got.status)
+				require.Equal(t, command.StatusDone, got.status)
 				require.Empty(t, got.stderr)
 				require.Contains(t, got.stdout, `127.0.0.1\SALES,`+strconv.Itoa(int(tcpPort(t, addr)))+"  (tds7")
 				require.NotContains(t, got.stdout, "another name")
@@ -98,10 +95,10 @@ func TestInstance(t *testing.T) {
 
 // TestInstanceWithPort: a port that is given is not asked for.
 func TestInstanceWithPort(t *testing.T) {
-	addr := start(t, testserver.Config{})
+	addr := commandtest.Start(t, testserver.Config{})
 	port, asked := browser(t, "SALES", 1, 0)
 	got := runScan(t.Context(), "-only", "versions", "-browser-port", port, `127.0.0.1\SALES,`+strconv.Itoa(int(tcpPort(t, addr))))
-	require.Equal(t, exitScanned, got.status)
+	require.Equal(t, command.StatusDone, got.status)
 	require.Empty(t, asked)
 }
 
@@ -113,23 +110,23 @@ func TestNoBrowser(t *testing.T) {
 	args := []string{"-browser-port", port, `127.0.0.1\SALES`}
 
 	got := runScan(t.Context(), args...)
-	require.Equal(t, exitUnmeasured, got.status)
+	require.Equal(t, command.StatusUnmeasured, got.status)
 	require.Equal(t, "127.0.0.1\\SALES\n\nNothing was measured: "+want+port+remedy+"\n", got.stdout)
 	require.Equal(t, "scan: the target could not be measured: the report says why\n", got.stderr)
 
 	got = runScan(t.Context(), append([]string{"-json"}, args...)...)
-	require.Equal(t, exitUnmeasured, got.status)
+	require.Equal(t, command.StatusUnmeasured, got.status)
 	report := decode(t, got.stdout)
 	require.False(t, report.Complete)
 	require.Contains(t, report.Incomplete, want+port+remedy)
 
 	got = runScan(t.Context(), append([]string{"-addresses"}, args...)...) // of which nothing is known: no report
-	require.Equal(t, exitUnmeasured, got.status)
+	require.Equal(t, command.StatusUnmeasured, got.status)
 	require.Empty(t, got.stdout)
 	require.Equal(t, "scan: the target could not be measured: "+want+port+remedy+"\n", got.stderr)
 
 	got = runScan(t.Context(), append([]string{"-addresses", "-json"}, args...)...)
-	require.Equal(t, exitUnmeasured, got.status)
+	require.Equal(t, command.StatusUnmeasured, got.status)
 	compared := decodeComparison(t, got.stdout)
 	require.Empty(t, compared.Reports)
 	require.Contains(t, compared.Error, want+port+remedy)
@@ -144,13 +141,13 @@ func TestInterruptedBrowser(t *testing.T) {
 		cancel()
 	}()
 	got := runScan(ctx, "-browser-port", port, `127.0.0.1\SALES`)
-	require.Equal(t, exitInterrupted, got.status)
+	require.Equal(t, command.StatusInterrupted, got.status)
 	require.Contains(t, got.stdout, "Nothing was measured: the scan was interrupted\n")
 }
 
 // TestDAC asks for the port of the administrator connection, once.
 func TestDAC(t *testing.T) {
-	addr := start(t, testserver.Config{})
+	addr := commandtest.Start(t, testserver.Config{})
 	number := strconv.Itoa(int(tcpPort(t, addr)))
 	tests := []struct {
 		name     string
@@ -170,7 +167,7 @@ func TestDAC(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			port, asked := tt.port(t)
 			got := runScan(t.Context(), "-dac", "-only", "versions", "-browser-port", port, tt.target)
-			require.Equal(t, exitScanned, got.status)
+			require.Equal(t, command.StatusDone, got.status)
 			require.Contains(t, got.stdout, "\nAdministrator connection (DAC): "+tt.want+"\n")
 			if tt.question != "" {
 				require.Equal(t, tt.question, <-asked)

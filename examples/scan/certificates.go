@@ -12,16 +12,16 @@ func (p page) certificates(r *enumerate.Report) {
 	if len(r.Certificates) == 0 {
 		return
 	}
-	p.line("")
-	p.line("Certificates")
+	p.Line("")
+	p.Line("Certificates")
 	p.chain(r.Certificates, r)
 	if r.ChainComplete != nil && !*r.ChainComplete {
-		p.line("  the chain is not complete: %s", gap(r.Certificates))
+		p.Line("  the chain is not complete: %s", gap(r.Certificates))
 	} else if r.ChainComplete != nil && len(r.Certificates) > 1 {
-		p.line("  the chain is complete, its root included")
+		p.Line("  the chain is complete, its root included")
 	}
 	for _, chain := range r.OtherChains {
-		p.line("  another chain, for clients with other suites:")
+		p.Line("  another chain, for clients with other suites:")
 		p.chain(chain, r)
 	}
 }
@@ -29,7 +29,7 @@ func (p page) certificates(r *enumerate.Report) {
 func (p page) chain(chain []enumerate.Certificate, r *enumerate.Report) {
 	for _, c := range chain {
 		if c.Error != "" {
-			p.line("  unreadable: %s", c.Error)
+			p.Line("  unreadable: %s", c.Error)
 			continue
 		}
 		until := "until"
@@ -39,12 +39,12 @@ func (p page) chain(chain []enumerate.Certificate, r *enumerate.Report) {
 		if c.SelfSigned {
 			until = "self-signed, " + until
 		}
-		p.line("  %s  (%s, %s, %s %s)", c.Subject, c.Key, c.SignatureAlgorithm, until, c.NotAfter.Format("2006-01-02"))
+		p.Line("  %s  (%s, %s, %s %s)", c.Subject, c.Key, c.SignatureAlgorithm, until, c.NotAfter.Format("2006-01-02"))
 		if c.Fallback {
-			p.line("    made by SQL Server itself, which was given none: clients cannot verify it")
+			p.Line("    made by SQL Server itself, which was given none: clients cannot verify it")
 		}
 		if len(c.Names) > 0 {
-			p.list("    for", ",", fewNames(c.Names))
+			p.List("    for", ",", fewNames(c.Names))
 		}
 	}
 }

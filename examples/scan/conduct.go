@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
@@ -30,18 +31,18 @@ func (p page) behaviours(title string, list []enumerate.Behaviour) {
 			words = append(words, text)
 		}
 	}
-	p.line("")
-	p.line("%s", title)
+	p.Line("")
+	p.Line("%s", title)
 	for _, part := range []struct {
 		label string
 		items []string
 	}{{"  yes:", does}, {"  no:", not}, {"  ?:", open}} {
 		if len(part.items) > 0 {
-			p.list(part.label, ",", part.items)
+			p.List(part.label, ",", part.items)
 		}
 	}
 	for _, text := range words {
-		p.line("  %s", text)
+		p.Line("  %s", text)
 	}
 }
 
@@ -63,18 +64,18 @@ func (p page) tolerances(list []enumerate.Tolerance) {
 	odd := slices.DeleteFunc(slices.Clone(list), func(t enumerate.Tolerance) bool {
 		return t.Outcome != nil && *t.Outcome == probe.Accepted
 	})
-	p.line("")
+	p.Line("")
 	if len(odd) == 0 {
-		p.line("%d harmless changes to the hello tried, all accepted", len(list))
+		p.Line("%d harmless changes to the hello tried, all accepted", len(list))
 		return
 	}
-	p.line("%d harmless changes to the hello tried, all accepted but", len(list))
+	p.Line("%d harmless changes to the hello tried, all accepted but", len(list))
 	for _, t := range odd {
 		if t.Outcome == nil {
-			p.line("  %s  ?  %s", t.Name, t.Note)
+			p.Line("  %s  ?  %s", t.Name, t.Note)
 			continue
 		}
-		p.line("  %s: %s", t.Name, taken(t))
+		p.Line("  %s: %s", t.Name, taken(t))
 	}
 }
 
@@ -85,9 +86,9 @@ const unchanged = "no change"
 func taken(t enumerate.Tolerance) string {
 	switch *t.Outcome {
 	case probe.Closed:
-		return "FIN" + windowsCalls
+		return "FIN" + command.WindowsCalls
 	case probe.Reset:
-		return "RST" + windowsCalls
+		return "RST" + command.WindowsCalls
 	}
 	return t.Note
 }

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"io"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/probe"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
 func TestWrongUse(t *testing.T) {
@@ -25,6 +23,7 @@ func TestWrongUse(t *testing.T) {
 		{"time without unit", []string{"-timeout", "5"}, `invalid value "5" for flag -timeout`},
 		{"no connections", []string{"-parallel", "0"}, "-parallel must be more than zero"},
 		{"half a connection", []string{"-parallel", "0.5"}, `invalid value "0.5" for flag -parallel`},
+		{"no connection", []string{"-connects", "0"}, "-connects must be more than zero"},
 		{"no rate", []string{"-rate", "0"}, "-rate must be more than zero"},
 		{"negative rate", []string{"-rate", "-3"}, "-rate must be more than zero"},
 		{"no number", []string{"-rate", "NaN"}, "-rate must be more than zero, and a number"},
@@ -45,7 +44,7 @@ func TestWrongUse(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := runScan(t.Context(), tt.args...)
-			require.Equal(t, exitUsage, got.status)
+			require.Equal(t, command.StatusUsage, got.status)
 			require.Empty(t, got.stdout)
 			require.Contains(t, got.stderr, tt.want)
 			require.Regexp(t, `^scan: .+\nscan -h tells how to use it\n$`, got.stderr)
@@ -58,14 +57,14 @@ func TestHelp(t *testing.T) {
 	for _, flag := range []string{"-h", "--help"} {
 		t.Run(flag, func(t *testing.T) {
 			got := runScan(t.Context(), flag)
-			require.Equal(t, exitScanned, got.status)
+			require.Equal(t, command.StatusDone, got.status)
 			require.Empty(t, got.stderr)
 			for _, want := range []string{
 				"usage: scan [flags] [target]\n", "embedded fake server", `db1\SALES,50123`,
 				"exit status: 0 scanned, 2 wrong use, 3", "130 interrupted", "ERRORLOG",
 				"  -json\n", "  -mode how\n", "tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS), auto (tds7, ",
 				"  -addresses\n", "  -dac\n", "(text only: not in -json)", "  -browser-port port\n", "(default 1434)",
-				"  -only what\n", dimensionNames() + " (default all)", "  -timeout time\n", "(default 10s)",
+				"  -only what\n", dimensionNames() + " (default all)", "  -connects connections\n", "  -timeout time\n", "(default 10s)",
 				"  -parallel connections\n", "(default 2)", "  -rate connections\n", "(default 20)",
 			} {
 				require.Contains(t, got.stdout, want)
@@ -76,23 +75,14 @@ func TestHelp(t *testing.T) {
 
 // TestFlags checks that the flags arrive where they act.
 func TestFlags(t *testing.T) {
-	c, err := parseFlags([]string{"-timeout", "3s", "-parallel", "5", "-rate", "2.5", "-only", "versions", "-json", "-addresses", "-browser-port", "14340", `db1\SALES,50123`})
-	require.NoError(t, err)
-	require.True(t, c.json)
-	require.True(t, c.addresses)
-	require.False(t, c.dac)
-	require.Equal(t, enumerate.Options{
-		Only: []enumerate.Dimension{enumerate.Versions}, Prober: &probe.Prober{Timeout: 3 * time.Second, BrowserPort: 14340},
-		Parallel: 5, Rate: 2.5,
-	}, c.options)
-	require.Equal(t, probe.Target{Host: "db1", Instance: "SALES", Port: 50123}, c.target)
+	c := &config{}
+	require.NoError(t, c.program().Parse([]string{"-only", "versions, pressure", "-dac", "db1"}))
+	require.Equal(t, []enumerate.Dimension{enumerate.Versions, enumerate.Pressure}, c.Options.Only)
+	require.True(t, c.dac)
+	require.Equal(t, "db1", c.Target.Host)
 
-	c, err = parseFlags(nil)
-	require.NoError(t, err)
-	require.Equal(t, enumerate.Options{
-		Prober:   &probe.Prober{Timeout: probe.DefaultTimeout, BrowserPort: 1434},
-		Parallel: enumerate.DefaultParallel, Rate: enumerate.DefaultRate,
-	}, c.options)
-	require.Zero(t, c.target)
-	require.Equal(t, io.Discard, c.flags().Output(), "run alone says what is wrong")
+	c = &config{}
+	require.NoError(t, c.program().Parse(nil))
+	require.Empty(t, c.Options.Only)
+	require.False(t, c.dac)
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
@@ -29,14 +31,6 @@ func runScan(ctx context.Context, args ...string) output {
 	var stdout, stderr bytes.Buffer
 	status := run(ctx, append([]string{"-rate", "1e6"}, args...), &stdout, &stderr)
 	return output{status, stdout.String(), stderr.String()}
-}
-
-func start(t *testing.T, config testserver.Config) string {
-	t.Helper()
-	server, err := testserver.Start(config)
-	require.NoError(t, err)
-	t.Cleanup(func() { server.Close() })
-	return server.Addr()
 }
 
 // decode reads a report that must be all there is in text.
@@ -66,7 +60,7 @@ func TestEmbedded(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.mode, func(t *testing.T) {
 			got := runScan(t.Context(), "-mode", tt.mode)
-			require.Equal(t, exitScanned, got.status)
+			require.Equal(t, command.StatusDone, got.status)
 			require.Regexp(t, `^No target given: scanning an embedded fake SQL Server .* at 127\.0\.0\.1:\d+\.\n$`, got.stderr)
 			require.Contains(t, got.stdout, tt.want)
 			require.Contains(t, got.stdout, "\nTLS 1.2  accepted, 15 cipher suites in the server's order\n")
@@ -76,7 +70,7 @@ func TestEmbedded(t *testing.T) {
 
 // TestJSON checks that standard output holds the report and nothing else.
 func TestJSON(t *testing.T) {
-	addr := start(t, testserver.Config{OS: "2022"})
+	addr := commandtest.Start(t, testserver.Config{OS: "2022"})
 	tests := []struct {
 		name   string
 		args   []string
@@ -88,7 +82,7 @@ func TestJSON(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := runScan(t.Context(), tt.args...)
-			require.Equal(t, exitScanned, got.status)
+			require.Equal(t, command.StatusDone, got.status)
 			require.Regexp(t, tt.stderr, got.stderr)
 			report := decode(t, got.stdout)
 			require.True(t, report.Complete)
@@ -111,24 +105,24 @@ func accepted(r *enumerate.Report) []string {
 // TestMode checks who decides how TLS is reached: the flag, then the
 // connection string, then the server.
 func TestMode(t *testing.T) {
-	both := start(t, testserver.Config{OS: "2022"})
-	strict := start(t, testserver.Config{OS: "2022", ForceStrict: true})
-	plain := start(t, testserver.Config{OS: "2022", Plain: true})
+	both := commandtest.Start(t, testserver.Config{OS: "2022"})
+	strict := commandtest.Start(t, testserver.Config{OS: "2022", ForceStrict: true})
+	plain := commandtest.Start(t, testserver.Config{OS: "2022", Plain: true})
 	tests := []struct {
 		name   string
 		args   []string
 		want   probe.Mode
 		status int
 	}{
-		{"default", []string{both}, probe.ModeTDS7, exitScanned},
-		{"auto", []string{"-mode", "auto", both}, probe.ModeTDS7, exitScanned},
-		{"auto, strict server", []string{"-mode", "auto", strict}, probe.ModeTDS8, exitScanned},
-		{"tds7", []string{"-mode", "tds7", both}, probe.ModeTDS7, exitScanned},
-		{"tds7, strict server", []string{"-mode", "tds7", strict}, probe.ModeTDS7, exitUnmeasured},
-		{"tds8", []string{"-mode", "tds8", both}, probe.ModeTDS8, exitScanned},
-		{"tls", []string{"-mode", "tls", plain}, probe.ModeTLS, exitScanned},
-		{"connection string", []string{"sqlserver://" + both + "?encrypt=strict"}, probe.ModeTDS8, exitScanned},
-		{"flag over connection string", []string{"-mode", "tds7", "sqlserver://" + both + "?encrypt=strict"}, probe.ModeTDS7, exitScanned},
+		{"default", []string{both}, probe.ModeTDS7, command.StatusDone},
+		{"auto", []string{"-mode", "auto", both}, probe.ModeTDS7, command.StatusDone},
+		{"auto, strict server", []string{"-mode", "auto", strict}, probe.ModeTDS8, command.StatusDone},
+		{"tds7", []string{"-mode", "tds7", both}, probe.ModeTDS7, command.StatusDone},
+		{"tds7, strict server", []string{"-mode", "tds7", strict}, probe.ModeTDS7, command.StatusUnmeasured},
+		{"tds8", []string{"-mode", "tds8", both}, probe.ModeTDS8, command.StatusDone},
+		{"tls", []string{"-mode", "tls", plain}, probe.ModeTLS, command.StatusDone},
+		{"connection string", []string{"sqlserver://" + both + "?encrypt=strict"}, probe.ModeTDS8, command.StatusDone},
+		{"flag over connection string", []string{"-mode", "tds7", "sqlserver://" + both + "?encrypt=strict"}, probe.ModeTDS7, command.StatusDone},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -136,7 +130,7 @@ func TestMode(t *testing.T) {
 			require.Equal(t, tt.status, got.status)
 			report := decode(t, got.stdout)
 			require.Equal(t, tt.want, report.Target.Mode)
-			if tt.status == exitScanned && tt.want != probe.ModeTDS7 {
+			if tt.status == command.StatusDone && tt.want != probe.ModeTDS7 {
 				require.Contains(t, accepted(report), "TLS 1.3")
 			}
 		})
@@ -144,7 +138,7 @@ func TestMode(t *testing.T) {
 }
 
 func TestOnly(t *testing.T) {
-	addr := start(t, testserver.Config{})
+	addr := commandtest.Start(t, testserver.Config{})
 	tests := []struct {
 		only string
 		want string
@@ -156,7 +150,7 @@ func TestOnly(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.only, func(t *testing.T) {
 			got := runScan(t.Context(), "-only", tt.only, addr)
-			require.Equal(t, exitScanned, got.status)
+			require.Equal(t, command.StatusDone, got.status)
 			require.Empty(t, got.stderr)
 			require.Contains(t, got.stdout, tt.want)
 		})
@@ -166,26 +160,15 @@ func TestOnly(t *testing.T) {
 // TestNoProgress: a file is an *os.File like a terminal, and gets no progress
 // either.
 func TestNoProgress(t *testing.T) {
-	addr := start(t, testserver.Config{})
+	addr := commandtest.Start(t, testserver.Config{})
 	path := filepath.Join(t.TempDir(), "stderr")
 	stderr, err := os.Create(path)
 	require.NoError(t, err)
-	require.Equal(t, exitScanned, run(t.Context(), []string{"-rate", "1e6", addr}, io.Discard, stderr))
+	require.Equal(t, command.StatusDone, run(t.Context(), []string{"-rate", "1e6", addr}, io.Discard, stderr))
 	require.NoError(t, stderr.Close())
 	written, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Empty(t, string(written))
-}
-
-// TestProgress checks that a line never outgrows a terminal of 80 columns.
-func TestProgress(t *testing.T) {
-	var terminal bytes.Buffer
-	show := progress(&terminal)
-	show(enumerate.Event{Connections: 7, Planned: 3, Flakes: 1, Attempt: "TLS 1.2: one of 200 suites"})
-	require.Equal(t, eraseLine+"0.0 s, 7 connections, 1 disturbances, 3 waiting: TLS 1.2: one of 200 suites", terminal.String())
-	terminal.Reset()
-	show(enumerate.Event{Attempt: strings.Repeat("x", 100)})
-	require.Len(t, terminal.String(), len(eraseLine)+79)
 }
 
 type brokenPipe struct{}
@@ -193,11 +176,11 @@ type brokenPipe struct{}
 func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
 
 func TestBrokenOutput(t *testing.T) {
-	addr := start(t, testserver.Config{})
+	addr := commandtest.Start(t, testserver.Config{})
 	for _, format := range []string{"-json=true", "-json=false"} {
 		t.Run(format, func(t *testing.T) {
 			var stderr bytes.Buffer
-			require.Equal(t, exitUnmeasured, run(t.Context(), []string{"-rate", "1e6", format, addr}, brokenPipe{}, &stderr))
+			require.Equal(t, command.StatusUnmeasured, run(t.Context(), []string{"-rate", "1e6", format, addr}, brokenPipe{}, &stderr))
 			require.Equal(t, "scan: the report could not be written: broken pipe\n", stderr.String())
 		})
 	}

@@ -3,21 +3,20 @@ package main
 import (
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 func (p page) protocol(v enumerate.Protocol) {
-	p.line("")
+	p.Line("")
 	switch {
 	case v.Accepted == nil:
-		p.line("%s  ?  inconclusive", v.Version)
+		p.Line("%s  ?  inconclusive", v.Version)
 	case *v.Accepted:
-		p.line("%s  accepted, %s", v.Version, summary(v))
+		p.Line("%s  accepted, %s", v.Version, summary(v))
 	default:
-		p.line("%s  not accepted", v.Version)
+		p.Line("%s  not accepted", v.Version)
 	}
 	longest, digits := 0, 4
 	for _, s := range v.CipherSuites {
@@ -27,10 +26,10 @@ func (p page) protocol(v enumerate.Protocol) {
 		digits = 6
 	}
 	for _, s := range v.CipherSuites {
-		p.line("  0x%0*X  %-*s  %s", digits, s.ID, longest, s.Name, keyExchange(s))
+		p.Line("  0x%0*X  %-*s  %s", digits, s.ID, longest, s.Name, keyExchange(s))
 	}
 	if v.Refusal != nil {
-		p.line("  %s: %s", refused(v), refusal(v.Refusal))
+		p.Line("  %s: %s", refused(v), refusal(v.Refusal))
 	}
 	p.named("groups", v.Groups, v.GroupsNote)
 	p.named("signature schemes", v.SignatureSchemes, v.SignatureSchemesNote)
@@ -51,7 +50,7 @@ func (p page) named(what string, list []enumerate.Named, note string) {
 	if note != "" {
 		items[len(items)-1] += " (" + note + ")"
 	}
-	p.list("  "+what+":", ",", items)
+	p.List("  "+what+":", ",", items)
 }
 
 // summary counts the suites and says whose order they are in.
@@ -78,29 +77,6 @@ func keyExchange(s enumerate.Suite) string {
 		return fmt.Sprintf("DH %d bits", s.DHBits)
 	}
 	return s.Group
-}
-
-// dhe describes the ephemeral Diffie-Hellman keys.
-func (p page) dhe(d *enumerate.DHE) {
-	if d == nil {
-		return
-	}
-	traits := []string{fmt.Sprintf("%d bits", d.Bits), d.Group}
-	if d.Group == "" {
-		traits[1] = "no well-known group"
-	}
-	if d.PaddedGenerator {
-		traits = append(traits, "generator padded with zeros (a mark of Schannel)")
-	}
-	switch {
-	case d.KeyReuse == nil:
-	case *d.KeyReuse:
-		traits = append(traits, "the same key more than once")
-	default:
-		traits = append(traits, "a new key each time")
-	}
-	p.line("")
-	p.line("DHE: %s", strings.Join(traits, ", "))
 }
 
 // sameProtocol reports whether two ways into a server do the same in a version.

@@ -2,53 +2,25 @@ package main
 
 import (
 	"encoding/json"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
 )
 
-// root is the top of the repository, seen from this package.
-const root = "../.."
-
-func readme(t *testing.T) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, "README.md"))
-	require.NoError(t, err)
-	return string(text)
-}
-
-// block returns the first code block of a language below a heading.
-func block(t *testing.T, text, heading, language string) string {
-	t.Helper()
-	_, text, ok := strings.Cut(text, "\n## "+heading+"\n")
-	require.True(t, ok, heading)
-	_, text, ok = strings.Cut(text, "\n```"+language+"\n")
-	require.True(t, ok, language)
-	text, _, ok = strings.Cut(text, "```\n")
-	require.True(t, ok, heading)
-	return text
-}
-
-// TestReadmeReport: the lines that the README shows stand in a real report, in
-// that order.
+// TestReadmeReport: the lines that the README shows stand in a real report.
 func TestReadmeReport(t *testing.T) {
-	golden, err := os.ReadFile(filepath.Join("testdata", "embedded.txt"))
-	require.NoError(t, err)
-	rest := "\n" + string(golden)
-	for part := range strings.SplitSeq(blank(block(t, readme(t), "A report", "text")), "…\n") {
-		_, after, ok := strings.Cut(rest, "\n"+part)
-		require.True(t, ok, part)
-		rest = "\n" + after
-	}
-	require.Equal(t, "\n", rest)
+	commandtest.RequireExcerpt(t, "embedded", commandtest.Block(t, "A report", "text"))
 }
 
 // TestReadmeProgram builds the program of the README and runs it.
@@ -58,20 +30,20 @@ func TestReadmeProgram(t *testing.T) {
 		t.Skip("needs the go command")
 	}
 	file := filepath.Join(t.TempDir(), "main.go")
-	source := block(t, readme(t), "A program", "go")
+	source := commandtest.Block(t, "A program", "go")
 	require.NoError(t, os.WriteFile(file, []byte(source), 0o666))
-	command := exec.CommandContext(t.Context(), "go", "run", file, start(t, testserver.Config{}))
-	command.Dir = root
-	command.Stderr = os.Stderr
-	got, err := command.Output()
+	build := exec.CommandContext(t.Context(), "go", "run", file, commandtest.Start(t, testserver.Config{}))
+	build.Dir = commandtest.Root
+	build.Stderr = os.Stderr
+	got, err := build.Output()
 	require.NoError(t, err)
-	require.Equal(t, block(t, readme(t), "A program", "text"), string(got))
+	require.Equal(t, commandtest.Block(t, "A program", "text"), string(got))
 }
 
 // TestReadmeJSON: every field that the README shows exists, and every field
 // that a report always has is shown.
 func TestReadmeJSON(t *testing.T) {
-	shown := block(t, readme(t), "JSON", "json")
+	shown := commandtest.Block(t, "JSON", "json")
 	report := decode(t, shown)
 	require.Equal(t, []string{"TLS 1.2"}, accepted(report))
 	again, err := json.Marshal(report)
@@ -79,15 +51,34 @@ func TestReadmeJSON(t *testing.T) {
 	require.JSONEq(t, string(again), shown)
 }
 
+// TestReadmeCounts: the README says how many connections a scan takes, give or
+// take what it takes to believe a refusal.
+func TestReadmeCounts(t *testing.T) {
+	tests := []struct {
+		name, os, only, pattern string
+	}{
+		{"whole", "2019", "", `The scan above made (\d+) connections`},
+		{"versions and suites", "2019", "versions,suites", `with .-only versions,suites. it is (\d+)\.`},
+		{"both ways", "2022", "", `takes (\d+) and \d+\.`},
+		{"versions and suites both ways", "2022", "versions,suites", `takes \d+ and (\d+)\.`},
+	}
+	text := strings.Join(strings.Fields(commandtest.Readme(t)), " ")
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			match := regexp.MustCompile(tt.pattern).FindStringSubmatch(text)
+			require.NotNil(t, match)
+			shown, err := strconv.Atoi(match[1])
+			require.NoError(t, err)
+			addr := commandtest.Start(t, testserver.Config{OS: tt.os})
+			report := decode(t, runScan(t.Context(), "-json", "-only", tt.only, addr).stdout)
+			require.InDelta(t, shown, command.Connections(report), 4)
+		})
+	}
+}
+
 func TestReadmeFlags(t *testing.T) {
-	text := readme(t)
-	new(config).flags().VisitAll(func(f *flag.Flag) {
-		value := f.DefValue
-		if f.Name == "only" || value == "false" {
-			value = ""
-		}
-		require.Regexp(t, "\n\\| `-"+f.Name+"` \\|.*"+value+".*\\|\n", text)
-	})
+	commandtest.RequireFlags(t, new(config).program().FlagSet())
+	text := commandtest.Readme(t)
 	for _, d := range enumerate.Dimensions() {
 		require.Contains(t, text, "`"+string(d)+"`")
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
@@ -74,11 +76,14 @@ func TestSections(t *testing.T) {
 			}
 		}, "Behaviours\n  yes: a, alpn (tds/8.0)\n  no: b, d\n  ?: c (reset at stage dial)"},
 		{"hostile ALPN", func(r *enumerate.Report) {
-			r.Behaviours = []enumerate.Behaviour{{Name: "alpn", Value: &yes, Note: hostile}}
-		}, "  yes: alpn (" + harmless + ")"},
+			r.Behaviours = []enumerate.Behaviour{{Name: "alpn", Value: &yes, Note: commandtest.Hostile}}
+		}, "  yes: alpn (" + commandtest.Harmless + ")"},
 		{"hash of a certificate", func(r *enumerate.Report) {
 			r.Behaviours = []enumerate.Behaviour{{Name: "certificate_hash_enforced_sha1", Value: &yes}}
 		}, "  clients that do not offer sha1, which signs a certificate here, are refused even where nothing is signed"},
+		{"hash of a certificate with ephemeral keys", func(r *enumerate.Report) {
+			r.Behaviours = []enumerate.Behaviour{{Name: "ephemeral_rsa_certificate_hash_enforced_sha1", Value: &yes}}
+		}, "  clients that do not offer sha1, which signs a certificate here, are refused\n"},
 		{"harmless changes", func(r *enumerate.Report) {
 			r.Tolerances = []enumerate.Tolerance{{Name: "no change", Outcome: outcome(probe.Accepted)}, {Name: "GREASE", Outcome: outcome(probe.Accepted)}}
 		}, "1 harmless changes to the hello tried, all accepted"},
@@ -207,7 +212,7 @@ func TestList(t *testing.T) {
 		text, _, _ = strings.Cut(text, "\n\n")
 		require.Equal(t, names, strings.Split(strings.ReplaceAll(text, ",\n    ", ", "), ", "))
 		for line := range strings.SplitSeq("  groups: "+text, "\n") {
-			require.LessOrEqual(t, utf8.RuneCountInString(line), width)
+			require.LessOrEqual(t, utf8.RuneCountInString(line), command.Width)
 		}
 	}
 }

@@ -2,10 +2,6 @@ package main
 
 import (
 	"bytes"
-	"flag"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -13,29 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
-
-var update = flag.Bool("update", false, "write the files in testdata anew")
-
-// volatile is what differs from run to run.
-var volatile = []struct {
-	pattern *regexp.Regexp
-	blank   string
-}{
-	{regexp.MustCompile(`,\d+  \(`), ",PORT  ("},
-	{regexp.MustCompile(`\d+ times, beside \d+ accepted`), "N times, beside N accepted"},
-	{regexp.MustCompile(`until \d{4}-\d\d-\d\d`), "until DATE"},
-	{regexp.MustCompile(`\d+ connections in \d+\.\d s, from .* UTC`), "N connections in S s, from TIME UTC"},
-}
-
-func blank(text string) string {
-	for _, v := range volatile {
-		text = v.pattern.ReplaceAllString(text, v.blank)
-	}
-	return text
-}
 
 // TestGolden compares whole reports: of the embedded server, which the README
 // shows too, and of one that differs in all that it can.
@@ -54,18 +32,11 @@ func TestGolden(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			addr := strings.Replace(start(t, tt.config), ":", tt.instance+",", 1)
+			addr := strings.Replace(commandtest.Start(t, tt.config), ":", tt.instance+",", 1)
 			got := runScan(t.Context(), "-only", tt.only, addr)
-			require.Equal(t, exitScanned, got.status)
+			require.Equal(t, command.StatusDone, got.status)
 			require.Empty(t, got.stderr)
-			text := blank(got.stdout)
-			golden := filepath.Join("testdata", tt.name+".txt")
-			if *update {
-				require.NoError(t, os.WriteFile(golden, []byte(text), 0o666))
-			}
-			want, err := os.ReadFile(golden)
-			require.NoError(t, err)
-			require.Equal(t, string(want), text)
+			commandtest.RequireGolden(t, tt.name, got.stdout)
 		})
 	}
 }
@@ -148,6 +119,6 @@ func sample() *enumerate.Report {
 func lines(t *testing.T, r *enumerate.Report) []string {
 	t.Helper()
 	var out bytes.Buffer
-	require.NoError(t, writeText(&out, findings{reports: []*enumerate.Report{r}}))
+	require.NoError(t, writeText(&out, command.Found{Reports: []*enumerate.Report{r}}, ""))
 	return strings.Split(out.String(), "\n")
 }

@@ -20,27 +20,35 @@ const module = "github.com/tdsprobe/tdsprobe"
 // library. A package that is not listed may not exist; paths that begin with a
 // slash are below the module. A new row is a change of the architecture.
 var allowed = map[string][]string{
-	"/prelogin":                   {},
-	"/probe":                      {"/prelogin", "/internal/tlswire", "/internal/iana", "/internal/ssrp", utls, "golang.org/x/crypto/chacha20poly1305", "github.com/microsoft/go-mssqldb/msdsn"},
-	"/enumerate":                  {"/probe", "/prelogin", "/internal/dhgroup", "golang.org/x/time/rate"},
-	"/enumerate/diagnose":         {"/enumerate", "/probe", "/prelogin", "/internal/schannel"},
-	"/examples/scan":              append([]string{"/internal/testserver"}, public...),
-	"/internal/archtest":          {},
-	"/internal/dhgroup":           {},
-	"/internal/iana":              {},
-	"/internal/peers":             {},
-	"/internal/schannel":          {},
-	"/internal/ssrp":              {},
-	"/internal/testserver":        {"/internal/schannel"},
-	"/internal/testserver/stacks": {},
-	"/internal/tlswire":           {"/internal/iana", "golang.org/x/crypto/cryptobyte"},
-	"/internal/wine":              {},
+	"/prelogin":                      {},
+	"/probe":                         {"/prelogin", "/internal/dhe", "/internal/tlswire", "/internal/iana", "/internal/ssrp", utls, "golang.org/x/crypto/chacha20poly1305", "github.com/microsoft/go-mssqldb/msdsn"},
+	"/enumerate":                     {"/probe", "/prelogin", "/internal/dhgroup", "golang.org/x/time/rate"},
+	"/enumerate/diagnose":            {"/enumerate", "/probe", "/prelogin", "/internal/schannel"},
+	"/examples/diagnose":             program,
+	"/examples/internal/command":     append([]string{"/internal/testserver"}, public...),
+	"/examples/internal/commandtest": {"/internal/testserver", "github.com/stretchr/testify/require"},
+	"/examples/scan":                 program,
+	"/internal/archtest":             {},
+	"/internal/dhe":                  {},
+	"/internal/dhgroup":              {},
+	"/internal/iana":                 {},
+	"/internal/peers":                {},
+	"/internal/schannel":             {},
+	"/internal/ssrp":                 {},
+	"/internal/testserver":           {"/internal/schannel"},
+	"/internal/testserver/stacks":    {},
+	"/internal/tlswire":              {"/internal/iana", "golang.org/x/crypto/cryptobyte"},
+	"/internal/wine":                 {},
 }
 
 const utls = "github.com/refraction-networking/utls"
 
-// public is what any program below /examples may import.
-var public = []string{"/prelogin", "/probe", "/enumerate", "golang.org/x/term"}
+// public is all that programs outside this module can import, and what tells
+// whether they write to a terminal.
+var public = []string{"/prelogin", "/probe", "/enumerate", "/enumerate/diagnose", "golang.org/x/term"}
+
+// program is what any program below /examples may import.
+var program = append([]string{"/examples/internal/command"}, public...)
 
 // independent packages judge the prober and share nothing with it, not even in
 // their tests: a bug that both have would cancel itself out.

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -36,11 +37,14 @@ type Suite struct {
 	Versions []ID
 }
 
-// A System is one Windows version with its default settings as a server.
+// A System is one Windows version with its default settings.
 type System struct {
 	Name             string  // "Windows Server 2019 / Windows 10 1809"
 	Protocols        []ID    // enabled for servers, ascending; 0x0002 is SSL 2.0
+	ClientProtocols  []ID    `json:"protocols_client"` // enabled for clients, ascending
+	ProtocolsOff     []ID    `json:"protocols_off"`    // of both sides, that can be enabled
 	Suites           []Suite // enabled, in order of preference
+	SuitesOff        []ID    `json:"suites_off"` // that can be enabled, or that applications can ask for
 	SSL2CipherKinds  []Named `json:"ssl2_cipher_kinds"`
 	SignatureSchemes []Named `json:"signature_schemes"`
 	Groups           []Named
@@ -54,6 +58,9 @@ var systems = sync.OnceValue(func() []System {
 	}
 	return list
 })
+
+// Systems returns all Windows versions, oldest first.
+func Systems() []System { return slices.Clone(systems()) }
 
 const serverPrefix = "Windows Server "
 

@@ -5,17 +5,35 @@ import "encoding/binary"
 // A Decoder reads a server's first flight from bytes in any split. The zero
 // value is ready to use. It stops looking when the flight is over: see Done.
 type Decoder struct {
-	pending []byte // of the current record
-	message []byte // of the current handshake message
-	alert   []byte // of the current alert
-	offset  int    // in the stream, of pending
-	flight  Flight
-	done    bool
-	err     error
+	// Keep makes the decoder keep the handshake messages for [Decoder.Transcript].
+	Keep bool
+
+	transcript []byte // if Keep
+	pending    []byte // of the current record
+	message    []byte // of the current handshake message
+	alert      []byte // of the current alert
+	offset     int    // in the stream, of pending
+	flight     Flight
+	done       bool
+	err        error
 }
 
 // Flight returns what was seen so far. It is never nil.
 func (d *Decoder) Flight() *Flight { return &d.flight }
+
+// Transcript returns the handshake messages of the flight so far as they were
+// read, with their headers, if Keep is set. HelloRequest is not among them: RFC
+// 5246, section 7.4.1.1.
+func (d *Decoder) Transcript() []byte { return d.transcript }
+
+// Rest returns what was behind the last record of the flight in the Write that
+// brought it.
+func (d *Decoder) Rest() []byte {
+	if !d.done {
+		return nil
+	}
+	return d.pending
+}
 
 // Done reports whether the server has said all that it says in its first
 // flight: ServerHelloDone, a HelloRetryRequest, a ServerHello of TLS 1.3 or
@@ -26,7 +44,7 @@ func (d *Decoder) Done() bool { return d.done }
 
 // Write takes the next bytes of the stream. The error is a [*FormatError] as
 // soon as they cannot be a server's first flight; it stays. Bytes behind the
-// end of the flight are ignored.
+// end of the flight are ignored, but see Rest.
 func (d *Decoder) Write(p []byte) (int, error) {
 	if d.err == nil && !d.done {
 		d.pending = append(d.pending, p...)
@@ -130,6 +148,9 @@ func (d *Decoder) messages() error {
 		}
 		if err := d.flight.parse(d.message[0], d.message[handshakeHeader:n]); err != nil {
 			return err
+		}
+		if d.Keep && d.message[0] != typeHelloRequest {
+			d.transcript = append(d.transcript, d.message[:n]...)
 		}
 		d.message = d.message[n:]
 		d.done = d.flight.over()

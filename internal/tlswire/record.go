@@ -15,6 +15,7 @@ const (
 
 // Handshake types: RFC 8446, section 4, and RFC 5246, section 7.4.
 const (
+	typeHelloRequest       = 0
 	typeClientHello        = 1
 	typeServerHello        = 2
 	typeCertificate        = 11

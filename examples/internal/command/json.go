@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"encoding/json"
@@ -8,10 +8,10 @@ import (
 	"unicode/utf16"
 )
 
-// writeJSON prints v as JSON. encoding/json leaves control characters beyond
+// WriteJSON prints v as JSON. encoding/json leaves control characters beyond
 // ASCII as they are; they are escaped too, since -json is also used on a
 // terminal.
-func writeJSON(w io.Writer, v any) error {
+func WriteJSON(w io.Writer, v any) error {
 	data, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return err

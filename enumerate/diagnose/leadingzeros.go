@@ -1,0 +1,97 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+)
+
+// zeros returns the test of leading zeros, nil if it was not made.
+func (w way) zeros() *enumerate.ZerosTest {
+	if w.DHE == nil {
+		return nil
+	}
+	return w.DHE.LeadingZeros
+}
+
+// A zerosVerdict is what a test found about one number.
+type zerosVerdict struct {
+	of    string
+	zeros enumerate.Zeros
+}
+
+func secrets(t *enumerate.ZerosTest) []zerosVerdict {
+	return []zerosVerdict{
+		{"the secret, without extended_master_secret", t.Secret},
+		{"the secret, with extended_master_secret", t.SecretExtended},
+	}
+}
+
+func public(t *enumerate.ZerosTest) []zerosVerdict {
+	return []zerosVerdict{{"the client's public value", t.Public}}
+}
+
+// zerosWords say what a verdict means.
+var zerosWords = map[enumerate.Zeros]string{
+	enumerate.ZerosCorrect:         "taken as it should be",
+	enumerate.ZerosKept:            "the server keeps them",
+	enumerate.ZerosRefused:         "refused, with them and without",
+	enumerate.ZerosStrippedRefused: "refused without them",
+	enumerate.ZerosKeptRefused:     "refused with them",
+}
+
+// zerosEvidence has a line for each verdict and each attempt.
+func zerosEvidence(t *enumerate.ZerosTest, verdicts []zerosVerdict) []string {
+	var lines []string
+	for _, v := range verdicts {
+		lines = append(lines, fmt.Sprintf("%s: leading zeros of %s: %s", t.Suite, v.of, zerosWords[v.zeros]))
+	}
+	return append(lines, endings(t.Attempts)...)
+}
+
+// faulty returns the verdicts that something is wrong.
+func faulty(verdicts []zerosVerdict) []zerosVerdict {
+	return slices.DeleteFunc(verdicts, func(v zerosVerdict) bool {
+		return v.zeros == enumerate.ZerosCorrect || zerosWords[v.zeros] == ""
+	})
+}
+
+// leadingZeros proves that the server comes to another secret than RFC 5246,
+// section 8.1.2, if that begins with a zero byte.
+func leadingZeros(w way) []string {
+	t := w.zeros()
+	if t == nil {
+		return nil
+	}
+	if wrong := faulty(secrets(t)); len(wrong) > 0 {
+		return zerosEvidence(t, wrong)
+	}
+	return nil
+}
+
+// publicZeros proves that the server refuses public values for their zeros.
+func publicZeros(w way) []string {
+	t := w.zeros()
+	if t == nil {
+		return nil
+	}
+	if wrong := faulty(public(t)); len(wrong) > 0 {
+		return zerosEvidence(t, wrong)
+	}
+	return nil
+}
+
+// zerosCorrect proves that all numbers are taken as they should be.
+func zerosCorrect(w way) []string {
+	t := w.zeros()
+	if t == nil {
+		return nil
+	}
+	asked := slices.DeleteFunc(append(secrets(t), public(t)...), func(v zerosVerdict) bool { return v.zeros == enumerate.ZerosUnasked })
+	wrong := slices.ContainsFunc(asked, func(v zerosVerdict) bool { return v.zeros != enumerate.ZerosCorrect })
+	if len(asked) == 0 || wrong {
+		return nil
+	}
+	return zerosEvidence(t, asked)
+}

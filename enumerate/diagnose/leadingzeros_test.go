@@ -1,0 +1,57 @@
+package diagnose_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// TestLeadingZeros: the verdicts of the test decide, and its attempts prove it.
+func TestLeadingZeros(t *testing.T) {
+	const (
+		faulty, refused, correct = "dhe_leading_zeros", "dhe_public_value_zeros", "dhe_leading_zeros_correct"
+		suite                    = "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"
+	)
+	tests := []struct {
+		name  string
+		zeros *enumerate.ZerosTest
+		want  []string
+	}{
+		{"not asked", nil, []string{}},
+		{"nothing came of it", &enumerate.ZerosTest{Secret: enumerate.ZerosInconclusive, SecretExtended: enumerate.ZerosInconclusive, Public: enumerate.ZerosInconclusive}, []string{}},
+		{"none was asked", &enumerate.ZerosTest{}, []string{}},
+		{"correct", &enumerate.ZerosTest{Secret: enumerate.ZerosCorrect, SecretExtended: enumerate.ZerosCorrect, Public: enumerate.ZerosCorrect}, []string{correct}},
+		{"correct, no extended_master_secret", &enumerate.ZerosTest{Secret: enumerate.ZerosCorrect, Public: enumerate.ZerosCorrect}, []string{correct}},
+		{"correct in part", &enumerate.ZerosTest{Secret: enumerate.ZerosCorrect, SecretExtended: enumerate.ZerosInconclusive, Public: enumerate.ZerosCorrect}, []string{}},
+		{"kept", &enumerate.ZerosTest{Secret: enumerate.ZerosKept, SecretExtended: enumerate.ZerosKept, Public: enumerate.ZerosCorrect}, []string{faulty}},
+		{"refused", &enumerate.ZerosTest{Secret: enumerate.ZerosRefused, Public: enumerate.ZerosInconclusive}, []string{faulty}},
+		{"kept with extended_master_secret only", &enumerate.ZerosTest{Secret: enumerate.ZerosCorrect, SecretExtended: enumerate.ZerosKept, Public: enumerate.ZerosCorrect}, []string{faulty}},
+		{"short public values refused", &enumerate.ZerosTest{Secret: enumerate.ZerosCorrect, Public: enumerate.ZerosStrippedRefused}, []string{refused}},
+		{"padded public values refused", &enumerate.ZerosTest{Secret: enumerate.ZerosCorrect, Public: enumerate.ZerosKeptRefused}, []string{refused}},
+		{"all refused", &enumerate.ZerosTest{Secret: enumerate.ZerosKept, Public: enumerate.ZerosRefused}, []string{faulty, refused}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.zeros != nil {
+				tt.zeros.Suite = suite
+				tt.zeros.Attempts = []enumerate.Rung{{Name: "zeros kept", Outcome: probe.Closed, Stage: probe.StageFinished}}
+			}
+			report := &enumerate.Report{DHE: &enumerate.DHE{LeadingZeros: tt.zeros}}
+			require.Equal(t, tt.want, neighbours(t, report))
+			for _, id := range tt.want {
+				lines := evidence(t, id, report)
+				require.Contains(t, lines[0], suite)
+				require.Equal(t, "zeros kept: closed at finished", lines[len(lines)-1])
+			}
+		})
+	}
+	kept := &enumerate.Report{DHE: &enumerate.DHE{LeadingZeros: &enumerate.ZerosTest{
+		Suite: suite, Secret: enumerate.ZerosKept, SecretExtended: enumerate.ZerosCorrect, Public: enumerate.ZerosCorrect,
+	}}}
+	require.Equal(t, []string{suite + ": leading zeros of the secret, without extended_master_secret: the server keeps them"},
+		evidence(t, faulty, kept), "what is correct is no evidence")
+	require.Equal(t, "strict: "+suite, evidence(t, faulty, &enumerate.Report{Strict: kept})[0][:len("strict: "+suite)])
+}

@@ -1,0 +1,87 @@
+// Diagnose says why clients of a SQL Server get error 10054, "An existing
+// connection was forcibly closed by the remote host", worst first, and what to
+// change.
+//
+//	go run ./examples/diagnose                        an embedded fake server
+//	go run ./examples/diagnose db1.example.com
+//	go run ./examples/diagnose -addresses listener1   every node behind a name
+//	go run ./examples/diagnose -fail-on error db1     status 1 if one is that bad
+//	go run ./examples/diagnose -report db1.json       what scan -json printed
+//
+// A run looks like this:
+//
+//	127.0.0.1,41523  (tds7: TLS inside PRELOGIN)
+//	SQL Server 2016, version 13.0.5026.0
+//	Its TLS is like that of Windows Server 2016 / Windows 10 1607 (90 %), as it comes
+//
+//	WARNING  A certificate is signed with SHA-1
+//	  Microsoft's scenario 4
+//	  - certificate CN=db1.example.com: sha1WithRSAEncryption
+//	  - TLS 1.2, RSA key exchange, all schemes but those with sha1: accepted; ...
+//	  To do: Replace the certificate by one whose chain is signed with SHA-256 throughout; ...
+//	  See https://github.com/tediousjs/tedious/issues/1449
+//
+// With -json it prints the report with its findings; with -addresses the
+// comparison of all nodes, whose findings are of all of them together.
+//
+// Exit status: 0 diagnosed, whatever was found; 1 a finding is at least as
+// severe as -fail-on says, and this wins over 3; 2 wrong use; 3 the target, or
+// one of its addresses, could not be measured, and the findings say why if they
+// can; 130 interrupted.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+)
+
+// statusFindings is the exit status for findings that -fail-on is about.
+const statusFindings = 1
+
+func main() {
+	command.Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+		return run(ctx, args, os.Stdin, stdout, stderr)
+	})
+}
+
+// run is the program without its process: it returns the exit status.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &config{stdin: stdin}
+	return c.program().Run(ctx, args, stdout, stderr)
+}
+
+// diagnose diagnoses what the command line names, prints the findings, and
+// returns the exit status.
+func (c *config) diagnose(ctx context.Context, stdout, stderr io.Writer) int {
+	found := c.Find(ctx, stderr)
+	findings := diagnose.Diagnose(found.Reports...)
+	var written error
+	if c.JSON {
+		written = command.WriteJSON(stdout, found.JSON(findings))
+	} else {
+		written = writeText(stdout, found, findings)
+	}
+	status := c.program().End(ctx, found, written, stderr)
+	if n := c.failing(findings); n > 0 && written == nil && status != command.StatusInterrupted {
+		fmt.Fprintf(stderr, "diagnose: findings that are %s or worse: %d\n", c.failOn, n)
+		return statusFindings
+	}
+	return status
+}
+
+// failing counts the findings that -fail-on is about.
+func (c *config) failing(findings []enumerate.Finding) int {
+	n := 0
+	for _, f := range findings {
+		if c.failOn != nil && f.Severity >= *c.failOn {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,81 @@
+package command
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A Page is text for people as it is written, line by line. It is the one place
+// where text is made harmless, so that no value can be forgotten. Flush says
+// whether all of it could be written.
+type Page struct{ *bufio.Writer }
+
+// NewPage returns an empty page that is written to w.
+func NewPage(w io.Writer) Page { return Page{bufio.NewWriter(w)} }
+
+// Line writes one line.
+func (p Page) Line(format string, args ...any) {
+	p.WriteString(strings.TrimRight(Clean(fmt.Sprintf(format, args...)), " "))
+	p.WriteByte('\n')
+}
+
+// Width is how long the lines of a list may be.
+const Width = 100
+
+// Rule writes a line that sets apart what follows.
+func (p Page) Rule() {
+	p.Line("")
+	p.Line("%s", strings.Repeat("=", Width))
+}
+
+// List writes a label and items in as many lines as they need, all but the
+// first indented by two more than the label.
+func (p Page) List(label, separator string, items []string) {
+	indent := strings.Repeat(" ", len(label)-len(strings.TrimLeft(label, " "))+2)
+	line := label
+	for i, item := range items {
+		if i < len(items)-1 {
+			item += separator
+		}
+		if i > 0 && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(item) > Width {
+			p.Line("%s", line)
+			line = indent + item
+			continue
+		}
+		line += " " + item
+	}
+	p.Line("%s", line)
+}
+
+// MaxLine bounds a line, in characters: names in certificates can be as long as
+// the sender likes.
+const MaxLine = 400
+
+// Clean makes what a server said harmless to a terminal: control characters,
+// invisible ones and line breaks are replaced, and long text is cut to MaxLine.
+func Clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if steers(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+	if runes := []rune(s); len(runes) > MaxLine {
+		return string(runes[:MaxLine]) + "…"
+	}
+	return s
+}
+
+// steers reports whether r can do more to a terminal than be shown: C0, C1,
+// invisible format characters such as those that turn the direction of text,
+// and the line separators.
+func steers(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r < ' ' || r == 0x7f
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+}

@@ -1,0 +1,110 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+)
+
+// Exit statuses. Those of a program's own lie between them.
+const (
+	StatusDone        = 0
+	StatusUsage       = 2
+	StatusUnmeasured  = 3
+	StatusInterrupted = 130
+)
+
+// A Program is what sets one program apart from the others.
+type Program struct {
+	Name string // as in "scan"
+	// About is what -h says first, Statuses what it says about the exit status.
+	About, Statuses string
+	// Embedded is the server for when no target is given.
+	Embedded Embedded
+	// Flags are those that all programs have; Run fills them in.
+	Flags *Flags
+	// Bind adds the program's own flags, and Check judges them once they are
+	// set. Check may be nil.
+	Bind  func(*flag.FlagSet)
+	Check func() error
+	// Do does what the command line says, and returns the exit status.
+	Do func(ctx context.Context, stdout, stderr io.Writer) int
+}
+
+// Main runs a program until it ends or is interrupted.
+func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer) int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// Run is a program without its process: it returns the exit status.
+func (p Program) Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	err := p.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		p.writeUsage(stdout)
+		return StatusDone
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "%s: %v\n%s -h tells how to use it\n", p.Name, err, p.Name)
+		return StatusUsage
+	}
+	if !p.Flags.given() {
+		stop, err := p.Flags.embed(p.Embedded, stderr)
+		if err != nil {
+			fmt.Fprintf(stderr, "%s: %v\n", p.Name, err)
+			return StatusUnmeasured
+		}
+		defer stop()
+	}
+	return p.Do(ctx, stdout, stderr)
+}
+
+// Parse reads a command line. The error is [flag.ErrHelp] if that is what was
+// asked for.
+func (p Program) Parse(args []string) error {
+	set := p.FlagSet()
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	if err := p.Flags.check(); err != nil {
+		return err
+	}
+	if p.Check != nil {
+		if err := p.Check(); err != nil {
+			return err
+		}
+	}
+	return p.Flags.aimAll(set)
+}
+
+// FlagSet returns the flags of the program.
+func (p Program) FlagSet() *flag.FlagSet {
+	set := flag.NewFlagSet(p.Name, flag.ContinueOnError)
+	set.SetOutput(io.Discard) // Run says what is wrong
+	p.Flags.bind(set)
+	p.Bind(set)
+	return set
+}
+
+const targets = `
+targets:
+  db1.example.com                 port 1433
+  db1.example.com,1435            or db1:1435, tcp:db1,1435, [::1]:1435
+  db1\SALES                       an instance; SQL Server Browser on db1 is asked
+                                  once for its port: db1\SALES,50123 spares that
+  sqlserver://db1?encrypt=strict  or an ADO or ODBC connection string; its
+                                  password is dropped
+
+`
+
+func (p Program) writeUsage(w io.Writer) {
+	fmt.Fprintf(w, "usage: %s [flags] [target]\n\n%s%s%s\nflags:\n", p.Name, p.About, targets, p.Statuses)
+	set := p.FlagSet()
+	set.SetOutput(w)
+	set.PrintDefaults()
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+)
+
+// differences says what the nodes behind one name do not have in common.
+func (p page) differences(reports []*enumerate.Report) {
+	p.Rule()
+	if len(reports) == 1 {
+		p.Line("One address: nothing to compare it with")
+		return
+	}
+	list := enumerate.Differences(reports)
+	if len(list) == 0 {
+		p.Line("%d addresses, no difference found", len(reports))
+	} else {
+		p.Line("%d addresses, which differ:", len(reports))
+	}
+	for _, text := range list {
+		p.List("  -", "", strings.Fields(text))
+	}
+	for _, r := range reports {
+		switch {
+		case !command.Measured(r):
+			p.Line("  %s could not be measured and is not compared", r.Target.Address)
+		case !r.Complete:
+			p.Line("  %s: what is inconclusive there is not compared", r.Target.Address)
+		}
+	}
+}
