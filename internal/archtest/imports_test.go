@@ -22,6 +22,7 @@ const module = "github.com/tdsprobe/tdsprobe"
 var allowed = map[string][]string{
 	"/prelogin":                   {},
 	"/probe":                      {"/prelogin", "/internal/tlswire", "/internal/iana", "/internal/ssrp", utls, "golang.org/x/crypto/chacha20poly1305", "github.com/microsoft/go-mssqldb/msdsn"},
+	"/probe/capture":              {"/probe", "/prelogin", "/internal/tlswire", "github.com/gopacket/gopacket", "github.com/gopacket/gopacket/layers"},
 	"/enumerate":                  {"/probe", "/prelogin", "/internal/dhgroup", "golang.org/x/time/rate"},
 	"/enumerate/diagnose":         {"/enumerate", "/probe", "/prelogin", "/internal/schannel"},
 	"/examples/scan":              append([]string{"/internal/testserver"}, public...),
@@ -40,7 +41,7 @@ var allowed = map[string][]string{
 const utls = "github.com/refraction-networking/utls"
 
 // public is what any program below /examples may import.
-var public = []string{"/prelogin", "/probe", "/enumerate", "golang.org/x/term"}
+var public = []string{"/prelogin", "/probe", "/probe/capture", "/enumerate", "golang.org/x/term"}
 
 // independent packages judge the prober and share nothing with it, not even in
 // their tests: a bug that both have would cancel itself out.
