@@ -24,15 +24,18 @@ type flow struct {
 	syns        int
 	other       bool // something else than SQL Server's
 	sure        bool // it is
+	settled     bool // it has been judged
 	doubts      int  // segments while that is not known
 }
 
 // flows are the connections of a file.
 type flows struct {
-	open  map[[2]netip.AddrPort]*flow
-	ended []*flow // their addresses were used again
-	kept  int     // bytes of data
-	last  mark    // of the last packet
+	open    map[[2]netip.AddrPort]*flow
+	ended   []*flow // their addresses were used again
+	found   []finding
+	kept    int  // bytes of data
+	stuffed bool // there is no more room for data
+	last    mark // of the last packet
 }
 
 // add takes the next segment of the file.
@@ -52,10 +55,13 @@ func (fs *flows) add(seg segment) {
 			return
 		}
 	}
-	if f.other {
+	if f.other || f.settled {
 		return
 	}
-	if fs.kept+len(seg.data) > maxKept && fs.kept > 0 && len(seg.data) > 0 {
+	if fs.kept+len(seg.data) > maxKept && !fs.stuffed {
+		fs.settle()
+	}
+	if fs.stuffed {
 		seg.data = nil // what is missing then shows as a gap
 	}
 	fs.kept += f.add(from, seg)
@@ -91,7 +97,7 @@ func (fs *flows) begin(key [2]netip.AddrPort, from int, seg segment) *flow {
 // makeRoom forgets connections that are not of interest.
 func (fs *flows) makeRoom() bool {
 	for key, f := range fs.open {
-		if f.other {
+		if f.other || f.settled {
 			delete(fs.open, key)
 		}
 	}
@@ -100,7 +106,7 @@ func (fs *flows) makeRoom() bool {
 
 // end puts a flow aside whose addresses are used again.
 func (fs *flows) end(key [2]netip.AddrPort) {
-	if f := fs.open[key]; !f.other && len(fs.ended) < maxFlows {
+	if f := fs.open[key]; !f.other && !f.settled && len(fs.ended) < maxFlows {
 		fs.ended = append(fs.ended, f)
 	}
 	delete(fs.open, key)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
-	"slices"
 )
 
 // MaxConnections bounds what [Read] returns.
@@ -45,25 +44,9 @@ func Read(r io.Reader) ([]Connection, error) {
 	} else {
 		err = fmt.Errorf("capture: packet %d: %w", fs.last.n+1, err)
 	}
-	all := fs.examine()
+	all := fs.all()
 	if len(all) > MaxConnections {
 		all, err = all[:MaxConnections], errors.Join(err, ErrTooMany)
 	}
 	return all, err
-}
-
-// examine judges all flows.
-func (fs *flows) examine() (all []Connection) {
-	flows := fs.ended
-	for _, f := range fs.open {
-		flows = append(flows, f)
-	}
-	slices.SortFunc(flows, func(a, b *flow) int { return a.first.n - b.first.n })
-	for _, f := range flows {
-		if c, ok := examine(f, fs.last); ok {
-			all = append(all, c)
-		}
-	}
-	slices.SortStableFunc(all, func(a, b Connection) int { return a.Start.Compare(b.Start) })
-	return all
 }

@@ -46,11 +46,10 @@ func (n network) linkType() layers.LinkType {
 // A talker makes the frames of one connection.
 type talker struct {
 	network
-	t         testing.TB
-	ends      [2]*net.TCPAddr // client, server
-	next      [2]uint32       // sequence numbers
-	frames    []frame
-	lastFrame time.Time
+	t      testing.TB
+	ends   [2]*net.TCPAddr // client, server
+	next   [2]uint32       // sequence numbers
+	frames []frame
 }
 
 // frames makes the frames of a conversation, SYN to the end.
