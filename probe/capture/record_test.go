@@ -113,7 +113,8 @@ func talk(t testing.TB, address string, q question) conversation {
 		c.client = conn.LocalAddr().(*net.TCPAddr)
 		return &tee{Conn: conn, c: &c}, nil
 	}}
-	if q.config.Refusal == testserver.RefuseSilence || q.config.Fault != testserver.NoFault {
+	if q.config.Refusal == testserver.RefuseSilence || q.config.Fault == testserver.Mute {
+		testserver.RSA() // which takes its time, once
 		prober.Timeout = patience
 	}
 	target := probe.Target{Host: "sql.example.test", Address: address, Mode: q.mode}
