@@ -35,7 +35,7 @@ func examine(f *flow, last mark) (c Connection, ok bool) {
 	c.Midway = f.syn == nil && f.answer == nil
 	c.Result.Address = c.Server.String()
 	said, heard := f.sides[f.client].stream(), f.sides[1-f.client].stream()
-	x.setEnd(said, heard)
+	x.setEnd()
 	switch {
 	case len(said.data) > 0:
 		x.listen(said, heard)
@@ -51,12 +51,12 @@ func examine(f *flow, last mark) (c Connection, ok bool) {
 }
 
 // setEnd finds out who ended the connection first, and when.
-func (x *examination) setEnd(said, heard stream) {
-	c, how := x.flow.sides[x.flow.client].ended(said)
+func (x *examination) setEnd() {
+	c, how := x.flow.sides[x.flow.client].ended()
 	if c != nil {
 		x.EndedBy, x.End, x.end = Client, how, *c
 	}
-	s, how := x.flow.sides[1-x.flow.client].ended(heard)
+	s, how := x.flow.sides[1-x.flow.client].ended()
 	if s != nil && (c == nil || s.n < c.n) {
 		x.EndedBy, x.End, x.end = Server, how, *s
 	}

@@ -16,6 +16,12 @@ import (
 // unwanted is a hello that no server here accepts: TLS_DH_anon_WITH_DES.
 var unwanted = probe.Attempt{Hello: probe.Hello{CipherSuites: []probe.CipherSuite{0x001a}}}
 
+// small is unwanted, in packets of 20 bytes.
+var small = probe.Attempt{Hello: probe.Hello{
+	CipherSuites: unwanted.Hello.CipherSuites,
+	Framing:      probe.Framing{PacketSize: 20, ZeroPacketID: true},
+}}
+
 // retried is a hello with a key share that no server here wants.
 var retried = probe.Attempt{Depth: probe.DepthFinished, Hello: probe.Hello{
 	MaxVersion: probe.TLS13,
@@ -53,6 +59,7 @@ func endTests() []endTest {
 		{"strict accepted, after a retry", question{new13, tds8, retried},
 			probe.StageLogin, probe.Accepted, capture.Client, capture.FIN, "answered the client's first data"},
 		{"plain TLS", question{testserver.Config{Plain: true}, plain, through(probe.TLS12)}, probe.StageFinished, probe.Accepted, capture.Client, capture.FIN, "came through"},
+		{"small packets, counted from 0", question{testserver.Config{}, tds7, small}, probe.StageClientHello, probe.Closed, capture.Server, capture.FIN, "FIN"},
 		{"hello refused by FIN", question{refuses(testserver.RefuseFIN), tds7, unwanted}, probe.StageClientHello, probe.Closed, capture.Server, capture.FIN, "(FIN)"},
 		{"hello refused by RST", question{refuses(testserver.RefuseRST), tds7, unwanted}, probe.StageClientHello, probe.Reset, capture.Server, capture.RST, "(RST)"},
 		{"hello refused by alert", question{refuses(testserver.RefuseAlert), tds7, unwanted}, probe.StageClientHello, probe.Alerted, capture.Nobody, 0, "handshake_failure (40)"},
@@ -145,7 +152,7 @@ func requireWords(t testing.TB, c conversation, got capture.Connection) {
 		}
 		return all
 	}()
-	framing := prelogin.Framing{ZeroID: got.Attempt().Hello.Framing.ZeroPacketID}
+	framing := prelogin.Framing{PacketSize: got.Attempt().Hello.Framing.PacketSize, ZeroID: got.Attempt().Hello.Framing.ZeroPacketID}
 	if got.Mode == probe.ModeTDS7 {
 		request := framing.AppendMessage(nil, prelogin.PacketPrelogin, got.Attempt().Prelogin.Append(nil))
 		require.True(t, bytes.HasPrefix(said, request))

@@ -135,17 +135,10 @@ func (s stream) last(before int) (mark, bool) {
 }
 
 // ended returns the end of a side, nil if it is open: its FIN or its RST,
-// whatever came first. A FIN counts when all before it has come.
-func (s *side) ended(data stream) (end *mark, how End) {
-	if s.fin != nil {
-		at := *s.fin
-		if len(data.marks) > 0 && int(int32(s.finSeq-s.start())) >= len(data.data) {
-			at = later(at, data.marks[len(data.marks)-1].mark)
-		}
-		end, how = &at, FIN
+// whatever came first.
+func (s *side) ended() (end *mark, how End) {
+	if s.rst != nil && (s.fin == nil || s.rst.n < s.fin.n) {
+		return s.rst, RST
 	}
-	if s.rst != nil && (end == nil || s.rst.n < end.n) {
-		end, how = s.rst, RST
-	}
-	return end, how
+	return s.fin, FIN
 }
