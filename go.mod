@@ -3,6 +3,7 @@ module github.com/tdsprobe/tdsprobe
 go 1.25.0
 
 require (
+	github.com/gopacket/gopacket v1.3.1
 	github.com/microsoft/go-mssqldb v1.11.2
 	github.com/refraction-networking/utls v1.8.2
 	github.com/stretchr/testify v1.12.1
@@ -16,5 +17,6 @@ require (
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/klauspost/compress v1.17.4 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	golang.org/x/net v0.58.0 // indirect
 	golang.org/x/sys v0.47.0 // indirect
 )

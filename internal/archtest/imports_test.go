@@ -22,6 +22,7 @@ const module = "github.com/tdsprobe/tdsprobe"
 var allowed = map[string][]string{
 	"/prelogin":                      {},
 	"/probe":                         {"/prelogin", "/internal/dhe", "/internal/tlswire", "/internal/iana", "/internal/ssrp", utls, "golang.org/x/crypto/chacha20poly1305", "github.com/microsoft/go-mssqldb/msdsn"},
+	"/probe/capture":                 {"/probe", "/prelogin", "/internal/tlswire", "github.com/gopacket/gopacket", "github.com/gopacket/gopacket/layers"},
 	"/enumerate":                     {"/probe", "/prelogin", "/internal/dhgroup", "golang.org/x/time/rate"},
 	"/enumerate/diagnose":            {"/enumerate", "/probe", "/prelogin", "/internal/schannel"},
 	"/examples/diagnose":             program,
@@ -45,7 +46,7 @@ const utls = "github.com/refraction-networking/utls"
 
 // public is all that programs outside this module can import, and what tells
 // whether they write to a terminal.
-var public = []string{"/prelogin", "/probe", "/enumerate", "/enumerate/diagnose", "golang.org/x/term"}
+var public = []string{"/prelogin", "/probe", "/probe/capture", "/enumerate", "/enumerate/diagnose", "golang.org/x/term"}
 
 // program is what any program below /examples may import.
 var program = append([]string{"/examples/internal/command"}, public...)

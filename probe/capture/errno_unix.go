@@ -1,0 +1,8 @@
+//go:build !windows
+
+package capture
+
+import "syscall"
+
+// errReset is a RST as package probe knows it.
+const errReset = syscall.ECONNRESET
