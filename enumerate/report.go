@@ -48,6 +48,8 @@ type Report struct {
 	// Strict is the report on TDS 8, if a server that has TDS 7 was asked for
 	// that too. Its Baseline tells how a server without TDS 8 refused it.
 	Strict *Report `json:"strict,omitempty"`
+	// Clients are nil unless some were simulated: see [Clients].
+	Clients []Client `json:"clients,omitzero"`
 	// Findings are nil unless a diagnosis was added: see package diagnose.
 	Findings []Finding `json:"findings,omitzero"`
 }
@@ -220,6 +222,7 @@ type Certificate struct {
 	Fallback bool     `json:"self_signed_fallback"`
 	SHA256   string   `json:"sha256"` // of the DER form, hexadecimal
 	Names    []string `json:"names"`
+	DER      []byte   `json:"der"`             // as the server sent it
 	Error    string   `json:"error,omitempty"` // if it cannot be read
 }
 
