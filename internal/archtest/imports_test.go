@@ -22,6 +22,7 @@ const module = "github.com/tdsprobe/tdsprobe"
 var allowed = map[string][]string{
 	"/prelogin":                   {},
 	"/probe":                      {"/prelogin", "/internal/tlswire", "/internal/iana", "/internal/ssrp", utls, "golang.org/x/crypto/chacha20poly1305", "github.com/microsoft/go-mssqldb/msdsn"},
+	"/probe/clients":              {"/probe", "/prelogin", "/internal/tlswire"},
 	"/enumerate":                  {"/probe", "/prelogin", "/internal/dhgroup", "golang.org/x/time/rate"},
 	"/enumerate/diagnose":         {"/enumerate", "/probe", "/prelogin", "/internal/schannel"},
 	"/examples/scan":              append([]string{"/internal/testserver"}, public...),
