@@ -125,7 +125,8 @@ func TestRules(t *testing.T) {
 		{"tedious-node12", probe.TLS12, probe.TLS13, 1024, 0, 1024, false, true, prelogin.EncryptOn},
 		{"tedious-node16", probe.TLS12, probe.TLS12, 1024, 0, 1024, false, true, prelogin.EncryptOn},
 		{"tedious-node16-mintls10", probe.TLS10, probe.TLS12, 1024, 0, 1024, false, true, prelogin.EncryptOn},
-		{"tedious-node20-mintls10", probe.TLS12, probe.TLS12, 1024, 0, 1024, false, true, prelogin.EncryptOn}, // level 1 forbids less
+		{"tedious-node20-mintls10", probe.TLS10, probe.TLS12, 1024, 0, 1024, false, true, prelogin.EncryptOn},
+		{"tedious-node24-mintls10", probe.TLS12, probe.TLS12, 2048, 0, 2048, false, true, prelogin.EncryptOn}, // OpenSSL 3.5 at level 2
 		{"tedious-node20-legacy", probe.TLS10, probe.TLS12, 0, 0, 0, false, true, prelogin.EncryptOn},
 		{"tedious-node20-maxtls13", probe.TLS12, probe.TLS12, 1024, 0, 1024, false, true, prelogin.EncryptOn}, // capped
 		{"tedious-node20-strict", probe.TLS12, probe.TLS13, 1024, 0, 1024, false, true, prelogin.EncryptOn},
@@ -134,13 +135,13 @@ func TestRules(t *testing.T) {
 		{"mssql-jdbc-13.5.1-java17.0.15-encfalse", probe.TLS12, probe.TLS13, 1024, 1024, 0, false, false, prelogin.EncryptOff},
 		{"freetds-debian12", probe.TLS10, probe.TLS13, 0, 0, 0, false, false, prelogin.EncryptOn},
 		{"freetds-debian12-default", probe.TLS10, probe.TLS13, 0, 0, 0, false, false, prelogin.EncryptOff},
-		{"freetds-openssl-tls1", probe.TLS12, probe.TLS13, 2048, 0, 2048, false, false, prelogin.EncryptOn}, // offers 1.0, takes 1.2
-		{"openssl-3.0.22", probe.TLS12, probe.TLS13, 2048, 0, 2048, false, false, prelogin.EncryptOn},
+		{"freetds-openssl-tls1", probe.TLS10, probe.TLS13, 2048, 0, 2048, false, false, prelogin.EncryptOn},
+		{"openssl-3.0.22", probe.TLS10, probe.TLS13, 2048, 0, 2048, false, false, prelogin.EncryptOn},
 		{"openssl-3.0.22-seclevel0", probe.TLS10, probe.TLS13, 0, 0, 0, false, false, prelogin.EncryptOn},
 		{"odbc17-debian12", probe.TLS12, probe.TLS12, 2048, 0, 2048, false, false, prelogin.EncryptOff},
 		{"odbc18-debian12-seclevel0", probe.TLS10, probe.TLS12, 0, 0, 0, false, false, prelogin.EncryptOn},
 		{"odbc18-debian13-strict", probe.TLS12, probe.TLS13, 2048, 0, 2048, false, false, prelogin.EncryptOn},
-		{"sqlclient-debian12", probe.TLS12, probe.TLS13, 2048, 0, 2048, false, false, prelogin.EncryptOn},
+		{"sqlclient-debian12", probe.TLS10, probe.TLS13, 2048, 0, 2048, false, false, prelogin.EncryptOn},
 		{"sqlclient-windows2019", probe.TLS10, probe.TLS12, 1024, 1024, 0, false, false, prelogin.EncryptOn},
 		{"odbc17-windows2019", probe.TLS10, probe.TLS12, 1024, 1024, 0, false, false, prelogin.EncryptOff},
 		{"odbc18-windows2022-strict", probe.TLS12, probe.TLS13, 1024, 1024, 0, false, false, prelogin.EncryptOn},

@@ -49,8 +49,7 @@ type Client struct {
 // Rules are what a client takes from a server, beyond that it takes nothing that
 // it did not offer.
 type Rules struct {
-	// MinVersion is the lowest version that it goes on with. It may be higher
-	// than what the hello offers, as with OpenSSL 3.
+	// MinVersion is the lowest version that it goes on with.
 	MinVersion probe.Version `json:"min_version"`
 	// MinDHBits is the size of the smallest prime of a DHE exchange, 0 for any.
 	MinDHBits int `json:"min_dh_bits,omitempty"`
@@ -63,6 +62,10 @@ type Rules struct {
 	RefusedHashes []string `json:"refused_hashes,omitempty"`
 	// NoNegativeSerial says that a negative serial number is refused.
 	NoNegativeSerial bool `json:"no_negative_serial,omitempty"`
+	// NoLegacySignature says that the signatures of TLS 1.0 and 1.1 are refused,
+	// which are with MD5 and SHA-1: those versions then go with RSA key exchange
+	// only.
+	NoLegacySignature bool `json:"no_legacy_signature,omitempty"`
 	// ClearLogin says that it logs in in clear text when it asked for encryption
 	// and the server says that it has none.
 	ClearLogin bool `json:"clear_login,omitempty"`

@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"slices"
@@ -95,16 +96,14 @@ func (c Client) offered() string {
 
 // hostPort returns what a user typed to reach the target, as far as it is known.
 func hostPort(a Answer) (host, port string) {
-	host = a.Target.Host
-	number := int(a.Target.Port)
-	if number == 0 {
-		number = probe.DefaultPort
-	}
-	port = strconv.Itoa(number)
-	if host == "" {
-		if h, p, err := net.SplitHostPort(a.Result.Address); err == nil {
-			return h, p
+	host, port = a.Target.Host, strconv.Itoa(probe.DefaultPort)
+	for _, address := range []string{a.Target.Address, a.Result.Address} {
+		if h, p, err := net.SplitHostPort(address); err == nil {
+			host, port = cmp.Or(host, h), p
 		}
+	}
+	if a.Target.Port != 0 {
+		port = strconv.Itoa(int(a.Target.Port))
 	}
 	return host, port
 }

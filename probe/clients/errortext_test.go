@@ -51,7 +51,7 @@ var ends = []end{
 	{"go-mssqldb-go1.26", inTLS, probe.Alerted, "TLS Handshake failed: remote error: tls: handshake failure", "measured"},
 	{"go-mssqldb-go1.26-strict", before, probe.Reset, "read tcp …->192.0.2.1:1433: read: connection reset by peer", "measured"},
 	{"go-mssqldb-go1.26-strict", before, probe.Closed, "EOF", "measured"},
-	{"go-mssqldb-go1.26-strict", inTLS, probe.Reset, "TLS Handshake failed: read tcp …->192.0.2.1:1433: read: connection reset by peer", "assumed"},
+	{"go-mssqldb-go1.26-strict", inTLS, probe.Reset, "TLS Handshake failed: read tcp …->192.0.2.1:1433: read: connection reset by peer", "measured"},
 	{"go-mssqldb-go1.26-strict", inTLS, probe.Closed, "TLS Handshake failed: EOF", "measured"},
 	{"go-mssqldb-go1.26-strict", inTLS, probe.Alerted, "TLS Handshake failed: remote error: tls: handshake failure", "measured"},
 
@@ -190,6 +190,8 @@ func TestErrorTextAddress(t *testing.T) {
 	require.Equal(t, "Failed to connect to db:1500 - socket hang up", c.Judge(a).ErrorText)
 	a.Target = probe.Target{Address: "192.0.2.1:1433"}
 	require.Equal(t, "Failed to connect to 192.0.2.1:1433 - socket hang up", c.Judge(a).ErrorText)
-	a.Result.Address = ""
+	a.Target = probe.Target{Host: "db", Address: "192.0.2.1:1500"}
+	require.Equal(t, "Failed to connect to db:1433 - socket hang up", c.Judge(a).ErrorText, "where it went")
+	a.Target, a.Result.Address = probe.Target{}, ""
 	require.Equal(t, "Failed to connect to :1433 - socket hang up", c.Judge(a).ErrorText)
 }

@@ -20,11 +20,10 @@ func (c Client) Judge(a Answer) Verdict {
 		v.Version, v.CipherSuite, v.Group = f.Version, f.CipherSuite, f.Group
 	}
 	switch scope, ok := c.scope(r.Prelogin); {
-	case ok && !scope.UsesTLS() && (scope == prelogin.ScopeNone || c.goesClear(r.Prelogin)):
+	case ok && scope == prelogin.ScopeNone:
 		return c.inClear(v)
 	case ok && scope == prelogin.ScopeError:
-		v.Stage, v.Outcome = probe.StagePrelogin, probe.NotOffered
-		return c.fail(v, a, finding{cause: CauseEncryption})
+		return c.disagree(v, a)
 	case r.Outcome == probe.Accepted && r.Flight != nil:
 		if found := c.refuses(a); found.cause != "" {
 			v.Stage, v.Outcome = probe.StageClientHello, probe.Aborted
@@ -51,12 +50,24 @@ func (c Client) scope(answer *prelogin.Message) (prelogin.Scope, bool) {
 	return prelogin.Agreed(c.Encryption(), encryption), err == nil
 }
 
-// goesClear reports whether c logs in in clear text on an answer that is not
-// what it asked for.
-func (c Client) goesClear(answer *prelogin.Message) bool {
-	encryption, err := answer.Encryption()
-	base := encryption.Base()
-	return err == nil && c.Rules.ClearLogin && (base == prelogin.EncryptOff || base == prelogin.EncryptNotSupported)
+// disagree is the verdict on a PRELOGIN answer that c should not take. One that
+// takes it all the same sends its login, but finds the connection closed if the
+// answer was that there is no encryption: [MS-TDS], section 2.2.6.5.
+func (c Client) disagree(v Verdict, a Answer) Verdict {
+	encryption, _ := a.Result.Prelogin.Encryption() // is there: it was disagreed with
+	v.Stage, v.Outcome = probe.StagePrelogin, probe.NotOffered
+	clear := c.Rules.ClearLogin && encryption.Base() != prelogin.EncryptOn && encryption.Base() != prelogin.EncryptRequired
+	if clear && encryption.Base() != prelogin.EncryptNotSupported {
+		return c.inClear(v)
+	}
+	if clear {
+		v.ClearText, v.Outcome = true, probe.Closed
+	}
+	v = c.fail(v, a, finding{cause: CauseEncryption})
+	if clear {
+		v.Reason += "; the client sends its login in clear text all the same"
+	}
+	return v
 }
 
 // inClear is the verdict on a login without TLS. Nothing of TLS is in it, even if

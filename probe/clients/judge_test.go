@@ -108,8 +108,11 @@ func TestJudgeRules(t *testing.T) {
 		{"TLS 1.0, Java", "jdbc-java17", change(tls10), clients.CauseVersion, `"encrypt" property is set to "true" and "trustServerCertificate" property is set to "true" but the driver could not establish a secure connection to SQL Server by using Secure Sockets Layer (SSL) encryption: Error: The server selected protocol version TLS10 is not accepted by client preferences [TLS13, TLS12]`},
 		{"TLS 1.0, tedious", "tedious-node20", change(tls10), clients.CauseVersion, "Failed to connect to sql.example.test:1433 - …:SSL routines:ssl_choose_client_version:unsupported protocol"},
 		{"TLS 1.0, ODBC on Linux", "odbc18-debian12", change(tls10), clients.CauseVersion, "SSL Provider: […:SSL routines:ssl_choose_client_version:unsupported protocol]\nClient unable to establish connection"},
-		{"TLS 1.0, SqlClient on Linux", "sqlclient-debian12", shown(probe.Flight{Version: probe.TLS10, CipherSuite: 0xc014}), clients.CauseVersion, "A connection was successfully established with the server, but then an error occurred during the pre-login handshake. (provider: TCP Provider, error: 35 - An internal exception was caught) ---> AuthenticationException ---> …:SSL routines:ssl_choose_client_version:unsupported protocol"},
-		{"TLS 1.0, offered but not taken", "freetds-openssl-tls1", change(tls10), clients.CauseVersion, "Error 20002 (severity 9):\n\tAdaptive Server connection failed"},
+		{"TLS 1.0, SqlClient on Linux", "sqlclient-debian11", shown(probe.Flight{Version: probe.TLS10, CipherSuite: 0xc014}), clients.CauseVersion, "A connection was successfully established with the server, but then an error occurred during the pre-login handshake. (provider: TCP Provider, error: 35 - An internal exception was caught) ---> AuthenticationException ---> …:SSL routines:ssl_choose_client_version:unsupported protocol"},
+		{"TLS 1.0 with ECDHE, OpenSSL 3.0 at level 1", "tedious-node20-mintls10", change(tls10), clients.CauseLegacySignature, "Failed to connect to sql.example.test:1433 - …:SSL routines:tls_process_key_exchange:legacy sigalg disallowed or unsupported"},
+		{"TLS 1.0 with RSA key exchange, OpenSSL 3.0 at level 1", "tedious-node20-mintls10", shown(probe.Flight{Version: probe.TLS10, CipherSuite: 0x0035}), "", ""},
+		{"TLS 1.0 with ECDHE, OpenSSL 3.0 at level 0", "tedious-node20-legacy", change(tls10), "", ""},
+		{"TLS 1.0 with ECDHE, FreeTDS over OpenSSL", "freetds-openssl-tls1", change(tls10), clients.CauseLegacySignature, "Error 20002 (severity 9):\n\tAdaptive Server connection failed"},
 		{"TLS 1.0, Schannel", "odbc17-windows2019", change(tls10), "", ""},
 		{"TLS 1.2 from a client with a lower cap", "snac9-windows2019", shown(gcm), clients.CauseVersion, ""},
 		{"SSL 2.0", "freetds-debian12", shown(probe.Flight{Version: probe.SSL20}), clients.CauseVersion, "Error 20002 (severity 9):\n\tAdaptive Server connection failed"},
@@ -213,7 +216,8 @@ func TestJudgePrelogin(t *testing.T) {
 		{"on and not supported", "go-mssqldb-go1.26", said(none, prelogin.EncryptNotSupported), false, false, "server does not support encryption"},
 		{"off and off", "go-mssqldb-go1.26-encfalse", said(shown(gcm), prelogin.EncryptOff), true, false, ""},
 		{"off and not supported", "go-mssqldb-go1.26-encfalse", said(none, prelogin.EncryptNotSupported), true, true, ""},
-		{"on and not supported, tedious", "tedious-node20", said(none, prelogin.EncryptNotSupported), true, true, ""},
+		{"on and not supported, tedious", "tedious-node20", said(none, prelogin.EncryptNotSupported), false, true, "Connection lost - socket hang up"},
+		{"on and nonsense, tedious", "tedious-node20", said(shown(gcm), 0x20), true, true, ""},
 		{"on and off, tedious", "tedious-node20", said(shown(gcm), prelogin.EncryptOff), true, true, ""},
 		{"on and on, tedious", "tedious-node20", said(shown(gcm), prelogin.EncryptOn), true, false, ""},
 		{"on and not supported, Java", "jdbc-java17", said(none, prelogin.EncryptNotSupported), false, false, "The driver could not establish a secure connection to SQL Server by using Secure Sockets Layer (SSL) encryption. The application requested encryption but the server is not configured to support SSL."},
@@ -229,7 +233,7 @@ func TestJudgePrelogin(t *testing.T) {
 			require.Equal(t, tt.connects, v.Connects, v.Reason)
 			require.Equal(t, tt.clear, v.ClearText)
 			require.Equal(t, tt.text, v.ErrorText)
-			if tt.clear {
+			if tt.clear && tt.connects {
 				require.Zero(t, v.Version)
 			}
 			if !tt.connects {
@@ -238,6 +242,20 @@ func TestJudgePrelogin(t *testing.T) {
 			}
 		})
 	}
+	v := find(t, "tedious-node20").Judge(said(none, prelogin.EncryptNotSupported))
+	require.Contains(t, v.Reason, "clear text all the same")
+
+	unwilling := find(t, "tedious-node20") // with encrypt: false it says so, and has no hello
+	plain, err := prelogin.Request(prelogin.EncryptNotSupported, "").Raw()
+	require.NoError(t, err)
+	unwilling.Prelogin = plain
+	for _, answer := range []prelogin.Encryption{prelogin.EncryptOn, prelogin.EncryptRequired} {
+		v := unwilling.Judge(said(none, answer))
+		require.Equal(t, "Server requires encryption, set 'encrypt' config option to true.", v.ErrorText)
+		require.False(t, v.ClearText)
+	}
+	require.True(t, unwilling.Judge(said(none, prelogin.EncryptNotSupported)).ClearText)
+
 	empty := shown(gcm)
 	empty.Result.Prelogin = &prelogin.Message{}
 	require.True(t, find(t, "go-mssqldb-go1.26").Judge(empty).Connects)

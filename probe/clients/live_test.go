@@ -49,14 +49,15 @@ func TestLive(t *testing.T) {
 		{"Windows Server 2008 R2, tlsmin", "go-mssqldb-go1.26-tlsmin10", testserver.Config{OS: "2008 R2"}, true, "", ""},
 		{"SHA-1 only, Go 1.25", "go-mssqldb-go1.25", testserver.Config{TLS: sha1}, false, "", "TLS Handshake failed: cannot read handshake packet: EOF"},
 		{"SHA-1 only, Go 1.25 with tlssha1=1", "go-mssqldb-go1.25-tlssha1", testserver.Config{TLS: sha1}, true, "", ""},
-		{"SHA-1 only, tedious on Node.js 18", "tedious-node18", testserver.Config{TLS: sha1}, false, "", "Failed to connect to sql.example.test:1433 - socket hang up"},
-		{"SHA-1 whatever is offered", "tedious-node18", testserver.Config{TLS: &always}, false, clients.CauseScheme, "Failed to connect to sql.example.test:1433 - …:SSL routines:tls12_check_peer_sigalg:wrong signature type"},
+		{"SHA-1 only, tedious on Node.js 18", "tedious-node18", testserver.Config{TLS: sha1}, false, "", " - socket hang up"},
+		{"SHA-1 whatever is offered", "tedious-node18", testserver.Config{TLS: &always}, false, clients.CauseScheme, "…:SSL routines:tls12_check_peer_sigalg:wrong signature type"},
 		{"DHE of 1024 bits", "odbc17-debian12", testserver.Config{TLS: dhe}, false, clients.CauseDHBits, "SSL Provider: […:SSL routines:tls_process_ske_dhe:dh key too small]\nClient unable to establish connection"},
 		{"DHE only, Go", "go-mssqldb-go1.26", testserver.Config{TLS: dhe, Refusal: testserver.RefuseAlert}, false, "", "TLS Handshake failed: remote error: tls: handshake failure"},
 		{"RSA key exchange only, Go 1.22", "go-mssqldb-go1.22", testserver.Config{TLS: plain, Refusal: testserver.RefuseRST}, false, "", "TLS Handshake failed: cannot read handshake packet: read tcp …->"},
 		{"RSA key exchange only, Go 1.22 with tlsrsakex=1", "go-mssqldb-go1.22-tlsrsakex", testserver.Config{TLS: plain}, true, "", ""},
-		{"Force Strict", "jdbc-java17", testserver.Config{ForceStrict: true}, false, "", "The TCP/IP connection to the host sql.example.test, port 1433 has failed."},
+		{"Force Strict", "jdbc-java17", testserver.Config{ForceStrict: true}, false, "", "The TCP/IP connection to the host sql.example.test, port "},
 		{"no encryption", "sqlclient-windows2019", testserver.Config{Encryption: testserver.NotSupported}, false, clients.CauseEncryption, "The instance of SQL Server you attempted to connect to does not support encryption."},
+		{"no encryption, tedious", "tedious-node20", testserver.Config{Encryption: testserver.NotSupported}, false, clients.CauseEncryption, "Connection lost - socket hang up"},
 		{"no encryption, and none asked for", "odbc17-windows2019", testserver.Config{Encryption: testserver.NotSupported}, true, "", ""},
 	}
 	for _, tt := range tests {

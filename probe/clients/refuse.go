@@ -40,7 +40,7 @@ func (c Client) refuses(a Answer) finding {
 		c.refusesVersion(flight.Version, hello.MaxVersion),
 		refusesSuite(flight, hello),
 		c.refusesChain(a),
-		refusesExchange(flight, hello),
+		c.refusesExchange(flight, hello),
 		c.refusesPrime(flight),
 	} {
 		if found.cause != "" {
@@ -65,13 +65,15 @@ func refusesSuite(f *probe.Flight, hello probe.Hello) finding {
 }
 
 // refusesExchange checks that the key exchange and its signature are among what
-// the hello offers.
-func refusesExchange(f *probe.Flight, hello probe.Hello) finding {
+// the hello offers, and that c takes such a signature.
+func (c Client) refusesExchange(f *probe.Flight, hello probe.Hello) finding {
 	switch {
 	case f.Group != 0 && hello.Groups != nil && !slices.Contains(hello.Groups, f.Group):
 		return finding{cause: CauseGroup, got: f.Group.String()}
 	case f.SignatureScheme != 0 && hello.SignatureSchemes != nil && !slices.Contains(hello.SignatureSchemes, f.SignatureScheme):
 		return finding{cause: CauseScheme, got: "a signature with " + f.SignatureScheme.String()}
+	case c.Rules.NoLegacySignature && f.Version < probe.TLS12 && !plainRSA(f.CipherSuite):
+		return finding{cause: CauseLegacySignature, got: f.Version.String() + " with " + f.CipherSuite.String()}
 	}
 	return finding{}
 }

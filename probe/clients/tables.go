@@ -100,6 +100,7 @@ func (r Rules) over(base Rules) Rules {
 	if r.RefusedHashes == nil {
 		r.RefusedHashes = base.RefusedHashes
 	}
+	r.NoLegacySignature = r.NoLegacySignature || base.NoLegacySignature
 	r.NoNegativeSerial = r.NoNegativeSerial || base.NoNegativeSerial
 	return r
 }

@@ -10,6 +10,7 @@ const (
 	CauseVersion         Cause = "version"          // no version in common
 	CauseSuite           Cause = "suite"            // no cipher suite in common
 	CauseScheme          Cause = "scheme"           // no signature scheme in common
+	CauseLegacySignature Cause = "legacy_signature" // a signature of TLS 1.0 or 1.1 is refused
 	CauseGroup           Cause = "group"            // no group in common
 	CauseDHBits          Cause = "dh_bits"          // the prime of a DHE exchange is too small
 	CauseRSABits         Cause = "rsa_bits"         // the RSA key of a certificate is too small
@@ -44,7 +45,7 @@ type Verdict struct {
 	// Stage, Outcome and Reason.
 	Conclusive bool `json:"conclusive"`
 	Connects   bool `json:"connects"`
-	// ClearText says that it connects without TLS and sends the password so.
+	// ClearText says that it sends its login, and so the password, without TLS.
 	ClearText bool `json:"clear_text,omitempty"`
 	// Version, CipherSuite and Group are what the server chose, if it did.
 	Version     probe.Version     `json:"version,omitempty"`
