@@ -39,7 +39,8 @@ type Report struct {
 	Behaviours    []Behaviour `json:"behaviours"`
 	Tolerances    []Tolerance `json:"tolerances"`
 	Stability     Stability   `json:"stability"`
-	// Pressure is nil if it was not wanted. Its connections are not among those
+	// Pressure is nil if it was not wanted, if nothing was heard of the server, and
+	// in a Strict. Its connections are not among those
 	// of Stability, and neither are those that ask for leading zeros.
 	Pressure *Load `json:"pressure"`
 	// Clear tells how PRELOGIN in clear text ended at a server that was asked for
@@ -128,7 +129,8 @@ type DHE struct {
 	// KeyReuse reports that the same public key came twice, nil if only one
 	// was seen.
 	KeyReuse *bool `json:"key_reuse"`
-	// LeadingZeros is nil if it was not wanted, or no suite allows to ask.
+	// LeadingZeros is nil if it was not wanted, if no suite allows to ask, and in a
+	// Strict.
 	LeadingZeros *ZerosTest `json:"leading_zeros"`
 }
 
@@ -164,6 +166,9 @@ const (
 	ZerosRefused         Zeros = "refused"
 	ZerosStrippedRefused Zeros = "stripped_refused"
 	ZerosKeptRefused     Zeros = "kept_refused"
+	// ZerosHandshakeRefused: it fails without leading zeros too, although it
+	// accepts the hello.
+	ZerosHandshakeRefused Zeros = "handshake_refused"
 )
 
 // A Behaviour is whether the server does something, nil if that is inconclusive
