@@ -131,6 +131,7 @@ func TestNoBrowser(t *testing.T) {
 
 // TestSilentBrowser: that there is no answer is no reason to ask again.
 func TestSilentBrowser(t *testing.T) {
+	t.Parallel() // it waits two seconds
 	port, asked := browser(t, "HR", 1, 0)
 	got := runScan(t.Context(), "-addresses", "-browser-port", port, `127.0.0.1\SALES`)
 	require.Equal(t, command.StatusUnmeasured, got.status)
