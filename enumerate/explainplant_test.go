@@ -11,6 +11,7 @@ import (
 
 	"github.com/tdsprobe/tdsprobe/internal/schannel"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
+	"github.com/tdsprobe/tdsprobe/internal/shrink"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
@@ -140,7 +141,7 @@ func requireFixes(t *testing.T, x *Explanation, calm probe.Target, attempt probe
 		require.True(t, f.Proven, "seed %d", seed)
 		require.True(t, truthOf(t, calm, f.Attempt), "seed %d: %v", seed, f.Changes)
 		require.True(t, truthOf(t, calm, e.with(s)), "seed %d: %v", seed, f.Changes)
-		for _, rest := range drops(s, len(s)) {
+		for _, rest := range shrink.Without(s, len(s)) {
 			require.False(t, truthOf(t, calm, e.with(rest)), "seed %d: %v can do with %v", seed, f.Changes, e.changes(rest))
 		}
 	}

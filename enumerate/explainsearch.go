@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/tdsprobe/tdsprobe/internal/shrink"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
@@ -90,7 +91,7 @@ func (e *explainer) smallest(ctx context.Context, s set) (set, bool, error) {
 		if s, err = e.shrink(ctx, s); err != nil {
 			return nil, false, err
 		}
-		answers, err = e.ask(ctx, drops(s, len(s)), true)
+		answers, err = e.ask(ctx, shrink.Without(s, len(s)), true)
 		if err != nil {
 			return nil, false, err
 		}
@@ -98,7 +99,7 @@ func (e *explainer) smallest(ctx context.Context, s set) (set, bool, error) {
 		if i < 0 {
 			return s, !slices.ContainsFunc(answers, func(a Answer) bool { return !a.Believed }), nil
 		}
-		s = drops(s, len(s))[i]
+		s = shrink.Without(s, len(s))[i]
 	}
 }
 
@@ -120,44 +121,19 @@ func (e *explainer) guess(ctx context.Context, s set, a Answer) set {
 	return s
 }
 
-// shrink is delta debugging (Zeller's ddmin): it leaves out ever smaller pieces
-// as long as what is left is accepted. A refusal by disturbance makes the result
-// larger, never wrong.
+// shrink leaves out ever smaller pieces as long as what is left is accepted. A
+// refusal by disturbance makes the result larger, never wrong.
 func (e *explainer) shrink(ctx context.Context, s set) (set, error) {
-	for pieces := 2; len(s) > 0; {
-		pieces = min(pieces, len(s))
-		rest := drops(s, pieces)
+	return shrink.Smallest(s, func(rest []set) (int, error) {
 		answers, err := e.ask(ctx, rest, false)
-		if err != nil {
-			return nil, err
-		}
-		i := slices.IndexFunc(answers, func(a Answer) bool { return answered(a) })
-		switch {
-		case i >= 0:
-			s, pieces = rest[i], max(pieces-1, 2)
-		case pieces == len(s):
-			return s, nil
-		default:
-			pieces *= 2
-		}
-	}
-	return s, nil
+		return slices.IndexFunc(answers, answered), err
+	})
 }
 
 // answered reports whether a hello was accepted in a version that it offers: a
 // server that does not know supported_versions may take another.
 func answered(a Answer) bool {
 	return accepted(a.Result) && (a.Hello.SupportedVersions == nil || slices.Contains(a.Hello.SupportedVersions, a.Flight.Version))
-}
-
-// drops returns what is left of a set without each of so many pieces of it.
-func drops(s set, pieces int) []set {
-	var rest []set
-	for i := range pieces {
-		from, to := i*len(s)/pieces, (i+1)*len(s)/pieces
-		rest = append(rest, slices.Concat(s[:from], s[to:]))
-	}
-	return rest
 }
 
 // changes describes a set layer by layer.
