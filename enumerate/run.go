@@ -262,6 +262,9 @@ func (r *run) accept(q *question, result *probe.Result) {
 // resolve passes a plan's results on to its strategy once all are there.
 func (r *run) resolve(q *question) {
 	q.resolved = true
+	if r.Answered != nil {
+		r.Answered(q.answer)
+	}
 	c := q.chain
 	for _, p := range c.pending {
 		if !p.resolved {

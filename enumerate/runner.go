@@ -33,6 +33,13 @@ type Runner struct {
 	Budget int
 	// Progress is told of every attempt made, one call at a time. May be nil.
 	Progress func(Event)
+	// Answered is told of every planned attempt's answer as it is given, one
+	// call at a time: in the order in which they come. May be nil.
+	Answered func(Answer)
+	// Endless makes the runner fit for any number of runs: it keeps no results,
+	// and the chance that a refusal is a disturbance is bounded for the refusals
+	// of each run by itself.
+	Endless bool
 
 	tally       tally
 	spent       float64 // of maxError, by the refusals believed so far
@@ -90,7 +97,8 @@ func (r *Runner) Run(ctx context.Context, strategies ...Strategy) ([][]Answer, e
 // Connections returns the number of connections made.
 func (r *Runner) Connections() int { return r.connections }
 
-// Results returns the result of every connection made, in order of their end.
+// Results returns the result of every connection made, in order of their end;
+// nil if the runner is Endless.
 func (r *Runner) Results() []probe.Result { return r.log }
 
 func (r *Runner) parallel() int {
@@ -134,6 +142,9 @@ func (r *Runner) controlled() bool { return r.Control.Name != "" }
 
 // start prepares the state that outlives one run.
 func (r *Runner) start() {
+	if r.Endless {
+		r.spent = 0
+	}
 	if r.limiter == nil {
 		limit := r.Rate
 		if limit <= 0 {
@@ -146,7 +157,9 @@ func (r *Runner) start() {
 // record books a connection.
 func (r *Runner) record(result *probe.Result) {
 	r.connections++
-	r.log = append(r.log, *result)
+	if !r.Endless {
+		r.log = append(r.log, *result)
+	}
 }
 
 // tell reports the end of a connection once it is booked.
