@@ -1,0 +1,194 @@
+package fuzz
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// maxRelapses is how often the server may be unwell in one round: then it is the
+// round that makes it so.
+const maxRelapses = 3
+
+// run carries the strategy through, round by round.
+func (r *running) run(ctx context.Context) error {
+	for {
+		attempts := r.strategy.Plan(nil)
+		if len(attempts) == 0 {
+			return nil
+		}
+		k, err := r.resume()
+		if err != nil {
+			return err
+		}
+		for relapses := 0; ; relapses++ {
+			err = r.round(ctx, attempts, k)
+			if !errors.Is(err, enumerate.ErrUnwell) {
+				break
+			}
+			if err := r.recover(ctx, &k, relapses == maxRelapses); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			r.atlas.take(take{answers: k.answers})
+			return err
+		}
+		if err := r.finish(attempts, k); err != nil {
+			return err
+		}
+		if k.whole {
+			continue
+		}
+		if err := r.record(Line{Round: &Round{Attempts: r.atlas.attempts, Connections: r.connections()}}); err != nil {
+			return err
+		}
+		if r.bytes > r.limits.Bytes {
+			return fmt.Errorf("%w: %d bytes", ErrLimit, r.limits.Bytes)
+		}
+	}
+}
+
+// resume returns what a campaign that is resumed has of the next round.
+func (r *running) resume() (take, error) {
+	if r.Resume == nil {
+		return take{answers: map[string]Answered{}}, nil
+	}
+	k, err := r.Resume.round()
+	if err != nil {
+		return k, err
+	}
+	if k.whole {
+		r.before = k.connections
+	} else {
+		r.before += k.connections
+		r.Resume = nil // that was all
+	}
+	for _, f := range k.found {
+		r.atlas.witness(f.Shape, f.Witness)
+	}
+	r.atlas.unwell = append(r.atlas.unwell, k.unwell...)
+	return k, nil
+}
+
+// finish books the answers of a round, and lets the strategy know them.
+func (r *running) finish(attempts []probe.Attempt, k take) error {
+	results := make([]probe.Result, len(attempts))
+	for i, a := range attempts {
+		answer, ok := k.answers[a.Name]
+		if !ok {
+			return fmt.Errorf("%w: there is no answer to %.80q: were they made by another version?", ErrLines, a.Name)
+		}
+		results[i] = answer.Result
+		r.atlas.add(a.Name, answer.Shape)
+	}
+	r.strategy = r.strategy.After(results)
+	return nil
+}
+
+// round gets the answers of a round that k does not have, makes sure of them,
+// and looks for witnesses. A round that was whole before is left as it is.
+func (r *running) round(ctx context.Context, attempts []probe.Attempt, k take) error {
+	if k.whole {
+		return nil
+	}
+	missing := slices.DeleteFunc(slices.Clone(attempts), func(a probe.Attempt) bool {
+		_, ok := k.answers[a.Name]
+		return ok
+	})
+	if err := r.ask(ctx, "", missing, k.answers); err != nil {
+		return err
+	}
+	if err := r.control(ctx, attempts, k); err != nil {
+		return err
+	}
+	if err := r.confirm(ctx, "", r.doubtful(attempts, k), k.answers); err != nil {
+		return err
+	}
+	for _, a := range attempts {
+		if err := r.explain(ctx, k.answers[a.Name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tentative is the strategy that makes attempts once and takes what comes.
+type tentative []probe.Attempt
+
+// Plan returns the attempts before anything was seen.
+func (t tentative) Plan(seen []probe.Result) []probe.Attempt { return enumerate.Once(t).Plan(seen) }
+
+// Tentative reports that refusals are taken as they come.
+func (t tentative) Tentative([]probe.Result) bool { return true }
+
+// ask makes attempts once. Those that were answered are put into answers, beside
+// an error too.
+func (r *running) ask(ctx context.Context, role Role, attempts []probe.Attempt, answers map[string]Answered) error {
+	r.role, r.final = role, false
+	return r.put(ctx, tentative(attempts), answers)
+}
+
+// confirm makes attempts as often as it takes to believe what is answered.
+func (r *running) confirm(ctx context.Context, role Role, attempts []probe.Attempt, answers map[string]Answered) error {
+	r.role, r.final = role, true
+	return r.put(ctx, enumerate.Once(attempts), answers)
+}
+
+func (r *running) put(ctx context.Context, strategy enumerate.Strategy, answers map[string]Answered) error {
+	if len(strategy.Plan(nil)) == 0 {
+		return nil
+	}
+	made, err := r.runner.Run(ctx, strategy)
+	for _, a := range made[0] {
+		reached := a.Tries > 0 || a.Outcome != probe.Unknown
+		if err != nil {
+			reached = a.Tries > 0 && (a.Believed || !r.final)
+		}
+		if reached {
+			answers[a.Name] = r.lineOf(a)
+		}
+	}
+	if r.failed != nil {
+		return r.failed
+	}
+	return err
+}
+
+// control makes sure that the server is well after a round in which it has not
+// accepted everything.
+func (r *running) control(ctx context.Context, attempts []probe.Attempt, k take) error {
+	if !slices.ContainsFunc(attempts, func(a probe.Attempt) bool { return k.answers[a.Name].Result.Outcome != probe.Accepted }) {
+		return nil
+	}
+	answers := map[string]Answered{}
+	if err := r.confirm(ctx, RoleControl, []probe.Attempt{r.Baseline}, answers); err != nil {
+		return err
+	}
+	if answers[r.Baseline.Name].Result.Outcome != probe.Accepted {
+		return enumerate.ErrUnwell
+	}
+	return nil
+}
+
+// doubtful returns the attempts that are to be confirmed: those that were not
+// accepted, and of random ones only the first of each shape that is new.
+func (r *running) doubtful(attempts []probe.Attempt, k take) []probe.Attempt {
+	_, random := r.strategy.(Random)
+	var list []probe.Attempt
+	var fresh []Shape
+	for _, a := range attempts {
+		answer := k.answers[a.Name]
+		switch {
+		case answer.Final, answer.Result.Outcome == probe.Accepted:
+		case random && (r.atlas.knows(answer.Shape) || slices.Contains(fresh, answer.Shape)):
+		default:
+			list, fresh = append(list, a), append(fresh, answer.Shape)
+		}
+	}
+	return list
+}

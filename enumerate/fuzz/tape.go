@@ -1,0 +1,181 @@
+package fuzz
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/tdsprobe/tdsprobe/prelogin"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// ErrLines says that something is not what a campaign leaves behind.
+var ErrLines = errors.New("fuzz: not the lines of a campaign")
+
+// maxLine bounds a line that is read.
+const maxLine = 16 << 20
+
+// A Tape reads back what a campaign has left behind. It keeps no more than a
+// round.
+type Tape struct {
+	Header Header
+	lines  *bufio.Scanner
+	at     int
+	last   *Map
+}
+
+// NewTape reads the first line. The error wraps [ErrLines], or is that of r.
+func NewTape(r io.Reader) (*Tape, error) {
+	t := &Tape{lines: bufio.NewScanner(r)}
+	t.lines.Buffer(make([]byte, 1<<16), maxLine)
+	l, err := t.next()
+	switch {
+	case err == io.EOF:
+		return nil, fmt.Errorf("%w: there is none", ErrLines)
+	case err != nil:
+		return nil, err
+	case l.Campaign == nil:
+		return nil, fmt.Errorf("%w: the first says of no campaign what it is", ErrLines)
+	}
+	t.Header = *l.Campaign
+	return t, nil
+}
+
+// next returns the next line, io.EOF after the last.
+func (t *Tape) next() (Line, error) {
+	var l Line
+	if !t.lines.Scan() {
+		if err := t.lines.Err(); err != nil {
+			return l, err
+		}
+		return l, io.EOF
+	}
+	t.at++
+	if err := json.Unmarshal(t.lines.Bytes(), &l); err != nil {
+		return l, fmt.Errorf("%w: line %d: %w", ErrLines, t.at, err)
+	}
+	if l.Attempt != nil || l.Round != nil {
+		t.last = nil // it went on
+	}
+	if a := l.Attempt; a != nil && a.Shape.Error != "" {
+		var number int32
+		if _, err := fmt.Sscan(a.Shape.Error, &number); err == nil {
+			a.Result.Err = &prelogin.ServerError{Number: number, Message: fmt.Sprint(a.Result.Err)}
+		}
+	}
+	return l, nil
+}
+
+// A take is what a tape holds of one round.
+type take struct {
+	answers     map[string]Answered
+	found       []Found
+	unwell      []Unwell
+	connections int
+	whole       bool // the round came to its end
+}
+
+// round reads the next round.
+func (t *Tape) round() (take, error) {
+	k := take{answers: map[string]Answered{}}
+	for !k.whole {
+		l, err := t.next()
+		if err == io.EOF {
+			return k, nil
+		}
+		if err != nil {
+			return k, err
+		}
+		switch {
+		case l.Attempt != nil:
+			if l.Attempt.Role == "" {
+				k.answers[l.Attempt.Result.Name] = *l.Attempt
+			}
+			k.connections += max(l.Attempt.Tries, 1)
+		case l.Witness != nil:
+			k.found = append(k.found, *l.Witness)
+		case l.Unwell != nil:
+			k.unwell = append(k.unwell, *l.Unwell)
+			k.forget()
+		case l.Round != nil:
+			k.whole, k.connections = true, l.Round.Connections
+		case l.Map != nil:
+			t.last = l.Map
+		}
+	}
+	return k, nil
+}
+
+// forget drops what may be the fault of a server that is unwell.
+func (k *take) forget() {
+	for name, a := range k.answers {
+		if a.Result.Outcome != probe.Accepted && !a.Final {
+			delete(k.answers, name)
+		}
+	}
+}
+
+// ReadMap reads a map: as JSON, or the lines of a campaign, which may be still
+// under way. The error wraps [ErrLines], or is that of r.
+func ReadMap(r io.Reader) (*Map, error) {
+	buffered := bufio.NewReaderSize(r, 1<<16)
+	start, err := buffered.Peek(2)
+	if err == nil && start[0] == '{' && start[1] == '\n' { // as JSON for people
+		return decodeMap(buffered)
+	}
+	tape, err := NewTape(buffered)
+	if err != nil {
+		return nil, err
+	}
+	m := &Map{Target: tape.Header.Target, Settings: tape.Header.Settings, Baseline: tape.Header.Baseline, Ended: "the lines end"}
+	a := newAtlas()
+	a.begin(tape.Header)
+	for whole := true; whole; {
+		k, err := tape.round()
+		if err != nil {
+			return nil, err
+		}
+		a.take(k)
+		m.Connections = max(m.Connections, k.connections)
+		whole = k.whole
+	}
+	if tape.last != nil {
+		return tape.last, nil
+	}
+	a.draw(m, false)
+	return m, nil
+}
+
+func decodeMap(r io.Reader) (*Map, error) {
+	var m Map
+	if err := json.NewDecoder(r).Decode(&m); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrLines, err)
+	}
+	if m.Schema != Schema {
+		return nil, fmt.Errorf("%w: its schema is %.50q, not %q", ErrLines, m.Schema, Schema)
+	}
+	for name, at := range m.Swept {
+		if at < 0 || at >= len(m.Clusters) {
+			return nil, fmt.Errorf("%w: no cluster %d for %.80q", ErrLines, at, name)
+		}
+	}
+	return &m, nil
+}
+
+// begin puts the baseline in its cluster.
+func (a *atlas) begin(h Header) {
+	a.witness(h.Shape, Witness{Name: h.Baseline.Name, Mutations: []string{}, Believed: true})
+}
+
+// take adds what a tape holds of a round.
+func (a *atlas) take(k take) {
+	for name, answer := range k.answers {
+		a.add(name, answer.Shape)
+	}
+	for _, f := range k.found {
+		a.witness(f.Shape, f.Witness)
+	}
+	a.unwell = append(a.unwell, k.unwell...)
+}

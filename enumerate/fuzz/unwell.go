@@ -1,0 +1,73 @@
+package fuzz
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// recover waits until the server accepts the baseline again. What it did not
+// accept meanwhile does not count. The error wraps [enumerate.ErrUnwell] if it
+// did not recover in time, or if it is not worth waiting for.
+func (r *running) recover(ctx context.Context, k *take, hopeless bool) error {
+	began := time.Now()
+	u := Unwell{At: began.UTC(), Suspects: []string{}}
+	for name, a := range k.answers {
+		if a.Result.Outcome != probe.Accepted && !a.Final {
+			u.Suspects = append(u.Suspects, name)
+		}
+	}
+	slices.Sort(u.Suspects)
+	k.forget()
+	var err error
+	if !hopeless {
+		u.Recovered, err = r.await(ctx, began)
+	}
+	u.After = time.Since(began).Milliseconds()
+	r.atlas.unwell = append(r.atlas.unwell, u)
+	if failed := r.record(Line{Unwell: &u}); failed != nil {
+		return failed
+	}
+	switch {
+	case err != nil:
+		return err
+	case hopeless:
+		return fmt.Errorf("%w: again and again after the same attempts", enumerate.ErrUnwell)
+	case !u.Recovered:
+		return fmt.Errorf("%w: not for %v", enumerate.ErrUnwell, r.limits.Recovery)
+	}
+	return nil
+}
+
+// await asks for the baseline until it is accepted twice in a row.
+func (r *running) await(ctx context.Context, began time.Time) (bool, error) {
+	r.waiting = true
+	defer func() { r.waiting = false }()
+	pause := max(r.limits.Recovery/60, time.Millisecond)
+	for accepted := 0; accepted < 2; {
+		if time.Since(began) > r.limits.Recovery {
+			return false, nil
+		}
+		answers := map[string]Answered{}
+		err := r.ask(ctx, RoleControl, []probe.Attempt{r.Baseline}, answers)
+		switch {
+		case err != nil && !errors.Is(err, enumerate.ErrUnwell):
+			return false, err
+		case answers[r.Baseline.Name].Result.Outcome == probe.Accepted:
+			accepted++
+			continue
+		}
+		accepted = 0
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
+	return true, nil
+}
