@@ -124,6 +124,18 @@ func framingParts(from, to probe.Framing) []part {
 		list = append(list, part{LayerFraming, "", "TDS packet ids from 0",
 			func(a *probe.Attempt) { a.Hello.Framing.ZeroPacketID = to.ZeroPacketID }})
 	}
+	if from.Prelogin != to.Prelogin {
+		list = append(list, part{LayerFraming, "", "TDS headers of PRELOGIN as they should not be",
+			func(a *probe.Attempt) { a.Hello.Framing.Prelogin = to.Prelogin }})
+	}
+	if from.Hello != to.Hello {
+		list = append(list, part{LayerFraming, "", "TDS headers of the ClientHello as they should not be",
+			func(a *probe.Attempt) { a.Hello.Framing.Hello = to.Hello }})
+	}
+	if from.Order != to.Order {
+		list = append(list, part{LayerFraming, "", "the ClientHello before the PRELOGIN answer",
+			func(a *probe.Attempt) { a.Hello.Framing.Order = to.Order }})
+	}
 	return list
 }
 

@@ -220,12 +220,14 @@ func (r *run) unasked(result *probe.Result) bool {
 }
 
 // asksPrelogin reports whether the question of an attempt begins with PRELOGIN:
-// it ends there, or sends another one than the control, or in other packets.
+// it ends there, or sends another one than the control, in other packets, or with
+// the hello beside it.
 func (r *run) asksPrelogin(a probe.Attempt) bool {
 	framing, usual := a.Hello.Framing, r.Control.Hello.Framing
 	return a.Depth == probe.DepthPrelogin ||
 		!a.Prelogin.IsZero() && !reflect.DeepEqual(a.Prelogin, r.Control.Prelogin) ||
-		framing.PacketSize != usual.PacketSize || framing.ZeroPacketID != usual.ZeroPacketID
+		framing.PacketSize != usual.PacketSize || framing.ZeroPacketID != usual.ZeroPacketID ||
+		framing.Prelogin != usual.Prelogin || framing.Order != usual.Order
 }
 
 // retry puts a question once more that could not be put.

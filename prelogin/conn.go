@@ -18,7 +18,8 @@ import (
 // place in the stream.
 type Conn struct {
 	net.Conn
-	Framing Framing // of what is written
+	Framing Framing // of what is written; its Headers are for the first message alone
+	written bool
 	stopped atomic.Bool
 	left    int // bytes of the current packet that were not read yet
 }
@@ -61,7 +62,12 @@ func (c *Conn) Write(b []byte) (int, error) {
 	if c.stopped.Load() {
 		return c.Conn.Write(b)
 	}
-	if _, err := c.Conn.Write(c.Framing.AppendMessage(nil, PacketPrelogin, b)); err != nil {
+	f := c.Framing
+	if c.written {
+		f.Headers = Headers{}
+	}
+	c.written = true
+	if _, err := c.Conn.Write(f.AppendMessage(nil, PacketPrelogin, b)); err != nil {
 		return 0, err
 	}
 	return len(b), nil

@@ -22,8 +22,13 @@ const (
 // A Status is a bit field: [MS-TDS], section 2.2.3.1.2.
 type Status uint8
 
-// StatusEOM marks the last packet of a message.
-const StatusEOM Status = 0x01
+// The bits of a status. All but StatusEOM are for requests after the login.
+const (
+	StatusEOM          Status = 0x01 // the last packet of a message
+	StatusIgnore       Status = 0x02 // the message is to be ignored; with StatusEOM
+	StatusReset        Status = 0x08 // RESETCONNECTION
+	StatusResetKeeping Status = 0x10 // RESETCONNECTIONSKIPTRAN
+)
 
 // Sizes of packets before anything else is negotiated: [MS-TDS], section
 // 2.2.3.1.3.
@@ -95,31 +100,39 @@ type Framing struct {
 	// ZeroID makes packet ids count from 0, as those of SqlClient, mssql-jdbc
 	// and FreeTDS do, instead of from 1.
 	ZeroID bool `json:"zero_id,omitzero"`
+	// Headers is what the packet headers say that they should not.
+	Headers Headers `json:"headers,omitzero"`
 }
 
 // AppendMessage appends a message of one type as packets, the last one with
-// EOM. Packet ids count modulo 256.
+// EOM, except for what Headers says. Packet ids count modulo 256.
 func (f Framing) AppendMessage(b []byte, t PacketType, payload []byte) []byte {
+	if f.Headers.None {
+		return append(b, payload...)
+	}
 	size := maxPayload
 	if f.PacketSize > 0 {
-		size = max(f.PacketSize-HeaderSize, 1)
+		size = min(max(f.PacketSize-HeaderSize, 1), math.MaxUint16-HeaderSize)
 	}
-	id := uint8(1)
+	w := packetWriter{Headers: f.Headers, kind: t, id: 1, out: b}
 	if f.ZeroID {
-		id = 0
+		w.id = 0
 	}
-	for ; ; id++ {
-		n := min(len(payload), size, math.MaxUint16-HeaderSize)
-		h := Header{Type: t, Length: uint16(HeaderSize + n), PacketID: id}
-		if n == len(payload) {
-			h.Status = StatusEOM
+	for {
+		for range f.Headers.Empty {
+			w.add(nil, false)
 		}
-		b = append(h.Append(b), payload[:n]...)
-		if h.Status == StatusEOM {
-			return b
+		n := min(len(payload), size)
+		last := n == len(payload)
+		w.add(payload[:n], last && !f.Headers.EmptyLast)
+		if payload = payload[n:]; last {
+			break
 		}
-		payload = payload[n:]
 	}
+	if f.Headers.EmptyLast {
+		w.add(nil, true)
+	}
+	return w.out
 }
 
 // ReadMessage reads the packets of one message up to EOM and returns its

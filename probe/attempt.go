@@ -60,6 +60,7 @@ type Attempt struct {
 var (
 	ErrRawFinished  = errors.New("probe: a literal or SSL 2.0/3.0 hello cannot be brought to Finished")
 	ErrPreloginMode = errors.New("probe: the target's mode has no PRELOGIN")
+	ErrOrder        = errors.New("probe: a hello that does not wait for the PRELOGIN answer ends at the server's flight")
 	ErrNoPort       = errors.New("probe: the target names an instance but no port: give host,port")
 	ErrNoHost       = errors.New("probe: the target has no host")
 )
@@ -75,10 +76,37 @@ func (a Attempt) validate(t Target) error {
 		return ErrPreloginMode
 	case finishes && a.DHE == nil && (a.Hello.Raw != nil || a.Hello.version() < TLS10):
 		return ErrRawFinished
+	case a.Hello.Framing.Order != OrderAnswered && (a.Depth != DepthServerFlight || a.DHE != nil):
+		return ErrOrder
 	case a.DHE != nil:
 		return a.checkDHE()
 	}
 	return nil
+}
+
+// Bytes returns what the attempt sends up to and with its hello, in clear text
+// and TDS packets where the mode has them, whatever is answered: one message
+// behind the other. Each call has fresh keys and random values, unless the hello
+// is literal. With [DepthPrelogin] there is no hello, and in [ModeTDS8] nothing
+// of the PRELOGIN message, which goes inside TLS. Errors are those of
+// [Prober.Probe].
+func (a Attempt) Bytes(t Target) ([]byte, error) {
+	c, err := newConversation(t, a)
+	if err != nil {
+		return nil, err
+	}
+	if !c.clear() {
+		return c.bytes, nil
+	}
+	f := c.hello.Framing
+	request := f.packets(f.Prelogin).AppendMessage(nil, prelogin.PacketPrelogin, c.request.Append(nil))
+	switch {
+	case a.Depth == DepthPrelogin:
+		return request, nil
+	case f.Order == OrderHelloFirst:
+		return append(f.hello(c.bytes), request...), nil
+	}
+	return append(request, f.hello(c.bytes)...), nil
 }
 
 // A Timing is how long the steps of an attempt took. Steps that were not

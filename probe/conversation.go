@@ -52,7 +52,10 @@ func newConversation(t Target, a Attempt) (*conversation, error) {
 // clear reports whether PRELOGIN goes first, in clear text.
 func (c *conversation) clear() bool { return c.target.Mode == ModeTDS7 || c.target.Mode == ModeAuto }
 
-// open connects, and has the PRELOGIN exchange if that goes first.
+// together reports whether PRELOGIN and the hello go out in one write.
+func (c *conversation) together() bool { return c.clear() && c.hello.Framing.Order != OrderAnswered }
+
+// open connects, and has the PRELOGIN exchange if that goes first, and alone.
 func (c *conversation) open(ctx context.Context, dial func(context.Context, string) (net.Conn, error)) error {
 	r := c.result
 	begin := time.Now()
@@ -70,7 +73,7 @@ func (c *conversation) open(ctx context.Context, dial func(context.Context, stri
 		conn = &segmentConn{conn, size}
 	}
 	c.conn = &countingConn{Conn: conn, in: &r.BytesIn, out: &r.BytesOut}
-	if !c.clear() {
+	if !c.clear() || c.together() {
 		return nil
 	}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
@@ -94,6 +97,11 @@ func (c *conversation) talk(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { c.conn.Close() })
 	defer stop()
 	transport := net.Conn(c.conn)
+	if c.together() {
+		if err := c.sendTogether(); err != nil {
+			return err
+		}
+	}
 	if c.clear() {
 		if c.attempt.Depth == DepthPrelogin {
 			return nil
@@ -102,7 +110,7 @@ func (c *conversation) talk(ctx context.Context) error {
 			return errNotOffered
 		}
 		wrapped := prelogin.Wrap(c.conn)
-		wrapped.Framing = c.hello.Framing.packets()
+		wrapped.Framing = c.hello.Framing.packets(c.hello.Framing.Hello)
 		transport = wrapped
 	}
 	begin := time.Now()
@@ -132,11 +140,24 @@ func (c *conversation) talk(ctx context.Context) error {
 	return err
 }
 
+// sendTogether asks the PRELOGIN question and sends the hello, which is gone then.
+func (c *conversation) sendTogether() error {
+	conn := flankedConn{Conn: c.conn}
+	if bytes := c.hello.Framing.hello(c.bytes); c.hello.Framing.Order == OrderHelloFirst {
+		conn.before = bytes
+	} else {
+		conn.behind = bytes
+	}
+	c.bytes = nil
+	_, err := c.prelogin(conn, StagePrelogin)
+	return err
+}
+
 // prelogin asks the PRELOGIN question, in clear text or inside TLS.
 func (c *conversation) prelogin(rw io.ReadWriter, stage Stage) (*prelogin.Message, error) {
 	c.result.Stage = stage
 	begin := time.Now()
-	reply, err := prelogin.Exchange(rw, c.hello.Framing.packets(), c.request)
+	reply, err := prelogin.Exchange(rw, c.hello.Framing.packets(c.hello.Framing.Prelogin), c.request)
 	c.result.Timing.Prelogin = time.Since(begin)
 	c.result.Prelogin = reply
 	return reply, err

@@ -25,8 +25,8 @@ type Prober struct {
 // Probe makes one attempt on one connection of its own and returns what came
 // of it. All that the network and the server do is in the result. The error is
 // not nil only if the attempt cannot be made ([ErrRawFinished],
-// [ErrPreloginMode], [ErrNoHost], [ErrNoPort], [ErrDHE], or a message that cannot
-// be built) or if ctx ended; in the latter case it is ctx.Err().
+// [ErrPreloginMode], [ErrOrder], [ErrNoHost], [ErrNoPort], [ErrDHE], or a message
+// that cannot be built) or if ctx ended; in the latter case it is ctx.Err().
 func (p *Prober) Probe(ctx context.Context, t Target, a Attempt) (*Result, error) {
 	c, err := newConversation(t, a)
 	if err != nil {

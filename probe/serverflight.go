@@ -44,9 +44,13 @@ type listener interface {
 
 // sendAndRead sends a flight in one write and then only reads: a client that
 // writes more causes resets of its own. It reads even if the write fails, since
-// what a server says before it closes is its answer.
+// what a server says before it closes is its answer. No flight means that it was
+// sent before.
 func sendAndRead(transport io.ReadWriter, flight []byte, l listener) error {
-	_, writeErr := transport.Write(flight)
+	var writeErr error
+	if flight != nil {
+		_, writeErr = transport.Write(flight)
+	}
 	err := readUntil(transport, l)
 	if errors.Is(err, io.EOF) && isErrno(writeErr, resetErrnos) {
 		err = writeErr // a reset is told only once
