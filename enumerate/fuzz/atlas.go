@@ -5,10 +5,18 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// maxWitnesses bounds the witnesses of one cluster.
-const maxWitnesses = 32
+// Bounds of a map, whatever the server answers: the witnesses of a cluster, of
+// one that is accepted, and the clusters. Further ones are told apart by outcome
+// and stage alone.
+const (
+	maxWitnesses = 16
+	maxAccepted  = 2
+	maxClusters  = 4096
+)
 
 // An atlas is a map in the making.
 type atlas struct {
@@ -24,6 +32,10 @@ func newAtlas() *atlas {
 
 func (a *atlas) cluster(s Shape) *Cluster {
 	c := a.clusters[s]
+	if c == nil && len(a.clusters) >= maxClusters {
+		s = Shape{Outcome: s.Outcome, Stage: s.Stage}
+		c = a.clusters[s]
+	}
 	if c == nil {
 		c = &Cluster{Shape: s, Witnesses: []Witness{}}
 		a.clusters[s] = c
@@ -31,15 +43,16 @@ func (a *atlas) cluster(s Shape) *Cluster {
 	return c
 }
 
-// knows reports whether a shape was seen.
-func (a *atlas) knows(s Shape) bool { return a.clusters[s] != nil }
+// knows reports whether a shape was seen, or will not be told apart.
+func (a *atlas) knows(s Shape) bool { return a.clusters[s] != nil || len(a.clusters) >= maxClusters }
 
 // add counts an answer.
 func (a *atlas) add(name string, s Shape) {
 	a.attempts++
-	a.cluster(s).Count++
+	c := a.cluster(s)
+	c.Count++
 	if mutation, ok := sweptName(name); ok {
-		a.swept[mutation] = s
+		a.swept[mutation] = c.Shape
 	}
 }
 
@@ -61,9 +74,13 @@ func sweptName(name string) (string, bool) {
 func (a *atlas) explained(s Shape, mutations []string) bool {
 	c := a.clusters[s]
 	if c == nil {
-		return false
+		return len(a.clusters) >= maxClusters
 	}
-	return len(c.Witnesses) >= maxWitnesses || slices.ContainsFunc(c.Witnesses, func(w Witness) bool {
+	most := maxWitnesses
+	if s.Outcome == probe.Accepted {
+		most = maxAccepted
+	}
+	return len(c.Witnesses) >= most || slices.ContainsFunc(c.Witnesses, func(w Witness) bool {
 		return !slices.ContainsFunc(w.Mutations, func(m string) bool { return !slices.Contains(mutations, m) })
 	})
 }

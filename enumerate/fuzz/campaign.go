@@ -80,6 +80,7 @@ type running struct {
 	header   Header
 	atlas    *atlas
 	before   int   // connections that a campaign has made which is resumed
+	shrunk   int   // attempts to find shorter witnesses
 	bytes    int64 // in and out
 	role     Role
 	final    bool
@@ -131,6 +132,21 @@ func (r *running) newRunner() *enumerate.Runner {
 		Target: r.Target, Prober: r.Prober, Parallel: r.limits.Parallel, Rate: r.limits.Rate,
 		Budget: r.limits.Connections, Answered: r.answered, Endless: true,
 	}
+}
+
+// Replay makes the attempt of a name once more: see [Space.Replay], whose errors
+// and those of [Campaign.Run] it returns.
+func (c Campaign) Replay(ctx context.Context, name string) (*probe.Result, error) {
+	c.Record = nil
+	r, err := c.prepare(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a, err := r.space.Replay(name)
+	if err != nil {
+		return nil, err
+	}
+	return r.Prober.Probe(ctx, r.Target, a)
 }
 
 // findBaseline finds an attempt that the server accepts, which is the control

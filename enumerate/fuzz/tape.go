@@ -15,7 +15,7 @@ import (
 var ErrLines = errors.New("fuzz: not the lines of a campaign")
 
 // maxLine bounds a line that is read.
-const maxLine = 16 << 20
+const maxLine = 64 << 20
 
 // A Tape reads back what a campaign has left behind. It keeps no more than a
 // round.

@@ -8,6 +8,11 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
+// spareShrinks is how many attempts go into shrinking what is accepted before
+// they are bounded by half of those of the strategy: what a server chooses comes
+// in many shapes.
+const spareShrinks = 200
+
 // explain finds a witness of the shape of an answer, unless one is known that is
 // part of the attempt.
 func (r *running) explain(ctx context.Context, answer Answered) error {
@@ -22,7 +27,10 @@ func (r *running) explain(ctx context.Context, answer Answered) error {
 	if r.atlas.explained(shape, mutationNames(recipe.steps)) {
 		return nil
 	}
-	steps, err := shrink.Smallest(recipe.steps, func(rest [][]step) (int, error) { return r.try(ctx, recipe, rest, shape) })
+	steps := recipe.steps
+	if shape.Outcome != probe.Accepted || r.shrunk <= r.atlas.attempts/2+spareShrinks {
+		steps, err = shrink.Smallest(steps, func(rest [][]step) (int, error) { return r.try(ctx, recipe, rest, shape) })
+	}
 	if err != nil {
 		return err
 	}
@@ -85,6 +93,7 @@ func (r *running) try(ctx context.Context, from recipe, lists [][]step, shape Sh
 			attempts = append(attempts, a)
 		}
 	}
+	r.shrunk += len(attempts)
 	answers := map[string]Answered{}
 	if err := r.ask(ctx, RoleShrink, attempts, answers); err != nil {
 		return -1, err

@@ -28,6 +28,7 @@ type Flags struct {
 	report    *string // file to read reports from, nil if there is to be a scan
 	stdin     io.Reader
 	read      *Found // what was in it
+	elsewhere bool   // the program has taken what follows the flags
 }
 
 // defaultBrowserPort is the UDP port of SQL Server Browser: [MC-SQLR], section
@@ -85,20 +86,25 @@ func (f *Flags) aimAll(set *flag.FlagSet) error {
 
 // aim points at a target. A mode that the command line names wins over one that
 // a connection string implies.
-func (f *Flags) aim(s string) error {
+func (f *Flags) aim(s string) (err error) {
+	f.Target, err = f.At(s)
+	return err
+}
+
+// At returns the target that a text names.
+func (f *Flags) At(s string) (probe.Target, error) {
 	target, err := probe.ParseTarget(s)
 	if err != nil {
-		return errors.New(strings.TrimPrefix(err.Error(), probe.ErrTarget.Error()+": "))
+		return target, errors.New(strings.TrimPrefix(err.Error(), probe.ErrTarget.Error()+": "))
 	}
 	if f.mode != probe.ModeAuto {
 		target.Mode = f.mode
 	}
-	f.Target = target
-	return nil
+	return target, nil
 }
 
 // given reports whether the command line says what to work on.
-func (f *Flags) given() bool { return f.report != nil || f.Target.Host != "" }
+func (f *Flags) given() bool { return f.report != nil || f.elsewhere || f.Target.Host != "" }
 
 // scanning are the flags of bind that only scanning has a use for.
 var scanning = []string{"mode", "addresses", "connects", "browser-port", "timeout", "parallel", "rate"}

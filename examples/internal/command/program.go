@@ -31,6 +31,9 @@ type Program struct {
 	// set. Check may be nil.
 	Bind  func(*flag.FlagSet)
 	Check func() error
+	// Take may take what follows the flags, which is a target otherwise. May be
+	// nil.
+	Take func(args []string) (taken bool, err error)
 	// Do does what the command line says, and returns the exit status.
 	Do func(ctx context.Context, stdout, stderr io.Writer) int
 }
@@ -83,6 +86,12 @@ func (p Program) Parse(args []string) error {
 	}
 	if p.Check != nil {
 		if err := p.Check(); err != nil {
+			return err
+		}
+	}
+	if p.Take != nil {
+		taken, err := p.Take(set.Args())
+		if p.Flags.elsewhere = taken; taken || err != nil {
 			return err
 		}
 	}

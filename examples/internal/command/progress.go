@@ -19,10 +19,20 @@ const eraseLine = "\r\x1b[K"
 func progress(w io.Writer) func(enumerate.Event) {
 	started := time.Now()
 	return func(e enumerate.Event) {
-		line := fmt.Sprintf("%.1f s, %s, %s, %d waiting: %s",
-			time.Since(started).Seconds(), Count(e.Connections, "connection"), Count(e.Flakes, "disturbance"), e.Planned, e.Attempt)
-		fmt.Fprintf(w, "%s%.79s", eraseLine, line)
+		writeStatus(w, fmt.Sprintf("%.1f s, %s, %s, %d waiting: %s",
+			time.Since(started).Seconds(), Count(e.Connections, "connection"), Count(e.Flakes, "disturbance"), e.Planned, e.Attempt))
 	}
+}
+
+func writeStatus(w io.Writer, line string) { fmt.Fprintf(w, "%s%.79s", eraseLine, line) }
+
+// Status returns a function that keeps one line up to date, and one that erases
+// it. Both do nothing if w is no terminal.
+func Status(w io.Writer) (show func(line string), erase func()) {
+	if !isTerminal(w) {
+		return func(string) {}, func() {}
+	}
+	return func(line string) { writeStatus(w, line) }, func() { fmt.Fprint(w, eraseLine) }
 }
 
 func isTerminal(w io.Writer) bool {

@@ -17,9 +17,12 @@ var modePhrases = map[probe.Mode]string{
 	probe.ModeTLS:  "(tls: no TDS)",
 }
 
+// Target writes a target and how TLS is reached there.
+func (p Page) Target(t probe.Target) { p.Line("%s  %s", name(t), modePhrases[t.Mode]) }
+
 // Head writes what a report is about: the target, and what SQL Server it is.
 func (p Page) Head(r *enumerate.Report) {
-	p.Line("%s  %s", name(r.Target), modePhrases[r.Target.Mode])
+	p.Target(r.Target)
 	if r.Server == nil {
 		return
 	}

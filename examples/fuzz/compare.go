@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/tdsprobe/tdsprobe/enumerate/fuzz"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// A comparison is the JSON form of what -compare finds.
+type comparison struct {
+	Schema       string            `json:"schema"`
+	Fingerprints [2]string         `json:"fingerprints"`
+	Differences  []fuzz.Difference `json:"differences"`
+}
+
+// comparisonSchema names the form of a comparison in JSON.
+const comparisonSchema = "tdsprobe/fuzz-comparison/v1"
+
+// doCompare says what differs between two servers.
+func (c *config) doCompare(ctx context.Context, stdout, stderr io.Writer) int {
+	var maps [2]*fuzz.Map
+	for i, side := range c.sides {
+		var err error
+		if maps[i], err = c.side(ctx, side, stderr); err != nil {
+			return c.end(ctx, fmt.Errorf("%s: %w", side, err), stderr)
+		}
+	}
+	found := comparison{comparisonSchema, [2]string{maps[0].Fingerprint, maps[1].Fingerprint}, fuzz.Diff(maps[0], maps[1])}
+	if found.Differences == nil {
+		found.Differences = []fuzz.Difference{}
+	}
+	if err := c.print(stdout, found, func() error { return writeComparison(stdout, c.sides, found) }); err != nil {
+		return c.end(ctx, err, stderr)
+	}
+	if len(found.Differences) > 0 {
+		return statusDiffers
+	}
+	return command.StatusDone
+}
+
+// side returns the map of a file or of a target.
+func (c *config) side(ctx context.Context, name string, stderr io.Writer) (*fuzz.Map, error) {
+	file, err := os.Open(name)
+	if err == nil {
+		defer file.Close()
+		return fuzz.ReadMap(file)
+	}
+	target, err := c.At(name)
+	if err != nil {
+		return nil, err
+	}
+	return c.explore(ctx, target, stderr)
+}
+
+// doReplay makes one attempt again.
+func (c *config) doReplay(ctx context.Context, stdout, stderr io.Writer) int {
+	result, err := c.again(ctx)
+	if err != nil {
+		return c.end(ctx, err, stderr)
+	}
+	err = c.print(stdout, result, func() error {
+		p := command.NewPage(stdout)
+		p.Line("%s", result.Name)
+		writeShape(p, fuzz.ShapeOf(*result, c.Options.Prober.Timeout))
+		return p.Flush()
+	})
+	return c.end(ctx, err, stderr)
+}
+
+// errAttempt says that a text is no attempt as JSON.
+var errAttempt = errors.New("not an attempt as JSON")
+
+func (c *config) again(ctx context.Context) (*probe.Result, error) {
+	campaign := c.campaign(c.Target)
+	if !strings.HasPrefix(c.replay, "{") {
+		if c.resume != "" {
+			file, err := os.Open(c.resume)
+			if err != nil {
+				return nil, err
+			}
+			defer file.Close()
+			if campaign.Resume, err = fuzz.NewTape(file); err != nil {
+				return nil, err
+			}
+		}
+		return campaign.Replay(ctx, c.replay)
+	}
+	var a probe.Attempt
+	if err := json.Unmarshal([]byte(c.replay), &a); err != nil {
+		return nil, fmt.Errorf("%w: %w: %w", fuzz.ErrName, errAttempt, err)
+	}
+	target, err := c.Options.Prober.Resolve(ctx, c.Target)
+	if err != nil {
+		return nil, err
+	}
+	return c.Options.Prober.Probe(ctx, target, a)
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tdsprobe/tdsprobe/enumerate/fuzz"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+)
+
+// A config is what the command line says.
+type config struct {
+	command.Flags
+	settings           fuzz.Settings
+	chosen             string
+	out, resume        string
+	replay             string
+	compare            bool
+	sides              []string // of a comparison: files or targets
+	connections        int
+	bytes              int64
+	duration, recovery time.Duration
+}
+
+const about = `Varies a handshake, one mutation at a time or many at random, and maps how the
+server answers: what is answered alike, the fewest mutations that lead there, and
+how to make each attempt again. Nothing logs in, and nothing is sent beyond one
+handshake; without a target an embedded fake server is asked.
+
+Fuzz only servers that you run, or that whoever runs them lets you fuzz: each
+connection may leave a line in the server's ERRORLOG, and servers were seen to
+fall over things that they should not. Begin with one that nobody needs. It stops
+when the server no longer accepts what it accepted at the start, waits for it,
+and goes on when it does. -malformed sends what breaks the protocol: it is not
+for servers in production.
+
+  fuzz -out db1.ndjson db1.example.com
+  fuzz -strategy random -attempts 5000 -guided -out db1.ndjson db1.example.com
+  fuzz -resume db1.ndjson db1.example.com
+  fuzz -replay "sweep 1: ..." db1.example.com
+  fuzz -compare db1.ndjson db2.ndjson
+`
+
+const statuses = `exit status: 0 done, or a limit was reached and the map says so, 1 -compare has
+found a difference, 2 wrong use, 3 the target could not be measured or stopped
+accepting what it accepted before, 130 interrupted
+`
+
+func (c *config) program() command.Program {
+	return command.Program{
+		Name: "fuzz", About: about, Statuses: statuses, Embedded: command.Sound(),
+		Flags: &c.Flags, Bind: c.bind, Check: c.check, Take: c.take, Do: c.do,
+	}
+}
+
+// bind adds the flags that not all programs have.
+func (c *config) bind(set *flag.FlagSet) {
+	s := &c.settings
+	set.StringVar(&s.Strategy, "strategy", "sweep", "`how` attempts are made: "+strategies)
+	set.Uint64Var(&s.Seed, "seed", 1, "`number` that determines every choice")
+	set.IntVar(&s.Attempts, "attempts", 1000, "`attempts` of random, and combinations of grid")
+	set.IntVar(&s.Most, "most", fuzz.DefaultMost, "`mutations` of an attempt of random at most")
+	set.BoolVar(&s.Guided, "guided", false, "let random go on from attempts whose answer was new")
+	set.StringVar(&c.chosen, "mutations", "", "of pairs: take mutations only whose name contains this `text`")
+	set.BoolVar(&s.AllowMalformed, "malformed", false, "allow attempts that break the protocol")
+	set.StringVar(&c.out, "out", "", "`file` that is written: a line of JSON for every attempt, at once")
+	set.StringVar(&c.resume, "resume", "", "`file` of -out to go on with")
+	set.StringVar(&c.replay, "replay", "", "make one attempt again: its `name`, or an attempt as JSON")
+	set.BoolVar(&c.compare, "compare", false, "say what differs between two that follow, each a file of -out or -json, or a target")
+	set.IntVar(&c.connections, "connections", fuzz.DefaultConnections, "`connections` in all")
+	set.Int64Var(&c.bytes, "bytes", fuzz.DefaultBytes, "`bytes` in all, both ways")
+	set.DurationVar(&c.duration, "duration", fuzz.DefaultDuration, "`time` in all")
+	set.DurationVar(&c.recovery, "recovery", fuzz.DefaultRecovery, "`time` that a server is waited for that is unwell")
+}
+
+const strategies = "sweep (every mutation alone), pairs, random, grid (versions, suites, groups and schemes)"
+
+// check judges the flags that have more to them than their syntax.
+func (c *config) check() error {
+	s := &c.settings
+	switch {
+	case s.Attempts <= 0, s.Most <= 0, c.connections <= 0, c.bytes <= 0, c.duration <= 0, c.recovery <= 0:
+		return errors.New("-attempts, -most, -connections, -bytes, -duration and -recovery must be more than zero")
+	case c.out != "" && c.resume != "":
+		return errors.New("-resume goes on with its own file: it does not go with -out")
+	case c.Addresses:
+		return errors.New("-addresses does not go with fuzzing: name one of them")
+	case s.Guided && s.Strategy != "random":
+		return errors.New("-guided goes with -strategy random")
+	case c.chosen != "" && s.Strategy != "pairs":
+		return errors.New("-mutations goes with -strategy pairs")
+	case c.compare && (c.out+c.resume+c.replay != ""):
+		return errors.New("-compare does not go with -out, -resume and -replay")
+	}
+	if c.chosen != "" {
+		s.Chosen = []string{}
+		for _, m := range fuzz.Mutations() {
+			if strings.Contains(m.Name, c.chosen) {
+				s.Chosen = append(s.Chosen, m.Name)
+			}
+		}
+	}
+	if _, err := s.Plan(fuzz.Space{}); err != nil && c.chosen == "" {
+		return fmt.Errorf("-strategy takes %s", strategies)
+	}
+	return nil
+}
+
+// take takes the two sides of a comparison.
+func (c *config) take(args []string) (bool, error) {
+	if !c.compare {
+		return false, nil
+	}
+	if len(args) != 2 {
+		return false, fmt.Errorf("-compare takes two files or targets, not %d", len(args))
+	}
+	c.sides = args
+	return true, nil
+}

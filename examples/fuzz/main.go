@@ -1,0 +1,165 @@
+// Fuzz varies a handshake with a SQL Server, one mutation at a time or many at
+// random, and maps how the server answers. It enumerates behaviour; it does not
+// try to break servers.
+//
+//	go run ./examples/fuzz                                an embedded fake server
+//	go run ./examples/fuzz -out db1.ndjson db1            every mutation alone
+//	go run ./examples/fuzz -strategy random -attempts 5000 -seed 42 -guided -out db1.ndjson db1
+//	go run ./examples/fuzz -resume db1.ndjson db1         goes on where that was ended
+//	go run ./examples/fuzz -replay "random 42/1337: ..." db1
+//	go run ./examples/fuzz -compare db1.ndjson db2        files or targets
+//
+// A run looks like this:
+//
+//	127.0.0.1,41523  (tds7: TLS inside PRELOGIN)
+//	11 attempts (sweep, seed 1), 31 connections, 5 ways to answer
+//	Fingerprint 3744bfe2fa79c56be82c6dbf
+//
+//	FIN after ClientHello
+//	  2 attempts
+//	  - sweep 1: tls: no suite in common
+//
+// Every attempt and its answer is a line of the file that -out names, written as
+// soon as it is there: a run may be ended at any time, and go on with -resume.
+// With -json it prints the map; with -replay the answer; with -compare what
+// differs.
+//
+// Exit status: 0 done, or a limit was reached, and the map says so; 1 -compare
+// has found a difference; 2 wrong use; 3 the target could not be measured, or
+// stopped accepting what it accepted before; 130 interrupted.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/fuzz"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// statusDiffers is the exit status if -compare has found a difference.
+const statusDiffers = 1
+
+func main() { command.Main(run) }
+
+// run is the program without its process: it returns the exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	c := &config{}
+	return c.program().Run(ctx, args, stdout, stderr)
+}
+
+// do does what the command line says.
+func (c *config) do(ctx context.Context, stdout, stderr io.Writer) int {
+	switch {
+	case c.compare:
+		return c.doCompare(ctx, stdout, stderr)
+	case c.replay != "":
+		return c.doReplay(ctx, stdout, stderr)
+	}
+	m, err := c.explore(ctx, c.Target, stderr)
+	if m == nil {
+		return c.end(ctx, err, stderr)
+	}
+	if written := c.print(stdout, m, func() error { return writeMap(stdout, m) }); written != nil {
+		err = errors.Join(written, err)
+	}
+	return c.end(ctx, err, stderr)
+}
+
+// explore runs a campaign against a target.
+func (c *config) explore(ctx context.Context, target probe.Target, stderr io.Writer) (m *fuzz.Map, err error) {
+	campaign := c.campaign(target)
+	if c.out != "" || c.resume != "" {
+		file, err := c.lines(&campaign)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		campaign.Record = fuzz.Writer{Writer: file}.Line
+	}
+	show, erase := command.Status(stderr)
+	defer erase()
+	campaign.Progress = func(p fuzz.Progress) {
+		state := ""
+		if p.Waiting {
+			state = "waiting for the server: "
+		}
+		show(fmt.Sprintf("%s%d of %d, %s, %d ways to answer: %s",
+			state, p.Done, p.Planned, command.Count(p.Connections, "connection"), p.Shapes, command.Clean(p.Attempt)))
+	}
+	return campaign.Run(ctx)
+}
+
+// campaign returns the campaign that the command line describes.
+func (c *config) campaign(target probe.Target) fuzz.Campaign {
+	return fuzz.Campaign{
+		Target: target, Prober: c.Options.Prober, Mutations: fuzz.Mutations(), Settings: c.settings,
+		Limits: fuzz.Limits{
+			Parallel: c.Options.Parallel, Rate: c.Options.Rate, Connections: c.connections, Bytes: c.bytes,
+			Duration: c.duration, Recovery: c.recovery,
+		},
+	}
+}
+
+// lines opens the file of lines, and points the campaign at what is in it.
+func (c *config) lines(campaign *fuzz.Campaign) (*os.File, error) {
+	if c.resume == "" {
+		return os.OpenFile(c.out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	}
+	file, err := os.OpenFile(c.resume, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	size, err := fuzz.Whole(file)
+	if err == nil {
+		err = file.Truncate(size) // half a line may be left of a run that was killed
+	}
+	if err == nil {
+		_, err = file.Seek(size, io.SeekStart)
+	}
+	if err == nil {
+		campaign.Resume, err = fuzz.NewTape(io.NewSectionReader(file, 0, size))
+	}
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// print prints v as JSON, or what text writes.
+func (c *config) print(w io.Writer, v any, text func() error) error {
+	if c.JSON {
+		return command.WriteJSON(w, v)
+	}
+	return text()
+}
+
+// end says how the work ended, unless all went well, and returns the status.
+func (c *config) end(ctx context.Context, err error, stderr io.Writer) int {
+	switch {
+	case err == nil:
+		return command.StatusDone
+	case ctx.Err() != nil:
+		text := "what was found until then is in the map"
+		if file := c.resume + c.out; file != "" {
+			text = "-resume " + file + " goes on"
+		}
+		fmt.Fprintf(stderr, "fuzz: interrupted: %s\n", text)
+		return command.StatusInterrupted
+	case errors.Is(err, fuzz.ErrName), errors.Is(err, fuzz.ErrMalformed), errors.Is(err, fuzz.ErrSettings),
+		errors.Is(err, fuzz.ErrLines), errors.Is(err, os.ErrExist), errors.Is(err, os.ErrNotExist):
+		fmt.Fprintf(stderr, "fuzz: %s\n", command.Clean(err.Error()))
+		return command.StatusUsage
+	case errors.Is(err, enumerate.ErrUnwell):
+		fmt.Fprintf(stderr, "fuzz: stopped: %s\n", command.Clean(err.Error()))
+		return command.StatusUnmeasured
+	}
+	fmt.Fprintf(stderr, "fuzz: %s\n", command.Clean(err.Error()))
+	return command.StatusUnmeasured
+}
