@@ -16,6 +16,8 @@ type Headers struct {
 	NoEOM bool `json:"no_eom,omitzero"`
 	// LengthDelta is added to the Length of the last packet, modulo 65,536.
 	LengthDelta int16 `json:"length_delta,omitzero"`
+	// Length, if not zero, is what the last packet says instead, before that.
+	Length uint16 `json:"length,omitzero"`
 	// SPID and Window are those of every packet.
 	SPID   uint16 `json:"spid,omitzero"`
 	Window uint8  `json:"window,omitzero"`
@@ -46,6 +48,9 @@ func (w *packetWriter) add(payload []byte, last bool) {
 	}
 	if w.Type != 0 {
 		h.Type = w.Type
+	}
+	if last && w.Length != 0 {
+		h.Length = w.Length
 	}
 	if last {
 		h.Length += uint16(w.LengthDelta)

@@ -27,6 +27,7 @@ var headersTests = []struct {
 	{"no EOM", prelogin.Headers{NoEOM: true}, "1200000b 00000100 616263\n1200000a 00000200 6465"},
 	{"long", prelogin.Headers{LengthDelta: 256}, "1200000b 00000100 616263\n1201010a 00000200 6465"},
 	{"short", prelogin.Headers{LengthDelta: -11}, "1200000b 00000100 616263\n1201ffff 00000200 6465"},
+	{"a length", prelogin.Headers{Length: 7}, "1200000b 00000100 616263\n12010007 00000200 6465"},
 	{"SPID and window", prelogin.Headers{SPID: 0x1234, Window: 5}, "1200000b 12340105 616263\n1201000a 12340205 6465"},
 	{"ids", prelogin.Headers{IDOffset: 254}, "1200000b 0000ff00 616263\n1201000a 00000000 6465"},
 	{"one id", prelogin.Headers{IDOffset: 6, SameID: true}, "1200000b 00000700 616263\n1201000a 00000700 6465"},

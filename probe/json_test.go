@@ -40,14 +40,14 @@ var helloJSONTests = []struct {
 		Omit: []uint16{23}, RecordVersion: probe.TLS12, Pad: 512, Raw: []byte{22},
 		Framing: probe.Framing{PacketSize: 128, ZeroPacketID: true, RecordSize: 64, SegmentSize: 1,
 			Prelogin: prelogin.Headers{
-				None: true, Type: 1, Status: 2, NoEOM: true, LengthDelta: -1, SPID: 3, Window: 4, IDOffset: 5, SameID: true, Empty: 6, EmptyLast: true,
+				None: true, Type: 1, Status: 2, NoEOM: true, LengthDelta: -1, Length: 7, SPID: 3, Window: 4, IDOffset: 5, SameID: true, Empty: 6, EmptyLast: true,
 			},
 			Hello: prelogin.Headers{Status: prelogin.StatusIgnore}, Order: probe.OrderPipelined},
 	}, `{"max_version":772,"min_version":769,"supported_versions":[772],"cipher_suites":[4865],"cipher_kinds":[65664],"groups":[29],
 		"key_shares":[23],"signature_schemes":[1025],"alpn":["tds/8.0"],"compression":"AA==","session_id":"AQ==",
 		"extensions":[{"type":5,"data":"AQAAAAA="}],"omit":[23],"record_version":771,"pad":512,"raw":"Fg==",
 		"framing":{"packet_size":128,"zero_packet_id":true,"record_size":64,"segment_size":1,"order":"pipelined","hello":{"status":2},"prelogin":{"none":true,"type":1,"status":2,"no_eom":true,
-		"length_delta":-1,"spid":3,"window":4,"id_offset":5,"same_id":true,"empty":6,"empty_last":true}}}`},
+		"length_delta":-1,"length":7,"spid":3,"window":4,"id_offset":5,"same_id":true,"empty":6,"empty_last":true}}}`},
 }
 
 func TestHelloJSON(t *testing.T) {

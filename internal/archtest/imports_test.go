@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"/probe/clients":                 {"/probe", "/prelogin", "/internal/tlswire"},
 	"/enumerate":                     {"/probe", "/probe/clients", "/prelogin", "/internal/dhgroup", "/internal/shrink", "golang.org/x/time/rate"},
 	"/enumerate/diagnose":            {"/enumerate", "/probe", "/probe/clients", "/prelogin", "/internal/schannel"},
-	"/enumerate/fuzz":                {"/enumerate", "/probe", "/prelogin", "/internal/shrink"},
+	"/enumerate/fuzz":                {"/enumerate", "/probe", "/prelogin", "/internal/shrink", "/internal/tlswire"},
 	"/examples/diagnose":             program,
 	"/examples/internal/command":     append([]string{"/internal/testserver"}, public...),
 	"/examples/internal/commandtest": {"/internal/testserver", "github.com/stretchr/testify/require"},
