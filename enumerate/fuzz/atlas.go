@@ -13,7 +13,7 @@ import (
 // one that is accepted, and the clusters. Further ones are told apart by outcome
 // and stage alone.
 const (
-	maxWitnesses = 16
+	maxWitnesses = 256
 	maxAccepted  = 2
 	maxClusters  = 4096
 )

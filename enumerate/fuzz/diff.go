@@ -23,10 +23,10 @@ func Diff(a, b *Map) []Difference {
 		return diffSwept(a, b)
 	}
 	var list []Difference
-	for _, c := range only(a, b) {
+	for _, c := range lacking(a, b) {
 		list = append(list, Difference{A: &c.Shape, Attempts: c.names()})
 	}
-	for _, c := range only(b, a) {
+	for _, c := range lacking(b, a) {
 		list = append(list, Difference{B: &c.Shape, Attempts: c.names()})
 	}
 	return list
@@ -56,8 +56,8 @@ func diffSwept(a, b *Map) []Difference {
 	return list
 }
 
-// only returns the clusters of a map whose shape another lacks.
-func only(m, other *Map) []Cluster {
+// lacking returns the clusters of a map whose shape another lacks.
+func lacking(m, other *Map) []Cluster {
 	return slices.DeleteFunc(slices.Clone(m.Clusters), func(c Cluster) bool {
 		return slices.ContainsFunc(other.Clusters, func(o Cluster) bool { return o.Shape == c.Shape })
 	})

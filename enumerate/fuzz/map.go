@@ -42,7 +42,7 @@ type Cluster struct {
 	Shape Shape `json:"shape"`
 	Count int   `json:"count"`
 	// Witnesses lead to the shape, the shortest first: none of their mutations
-	// can be left out, and none of them is part of another. At most 16, and 2 of
+	// can be left out, and none of them is part of another. At most 256, and 2 of
 	// what is accepted.
 	Witnesses []Witness `json:"witnesses"`
 }
