@@ -80,12 +80,13 @@ type running struct {
 	header   Header
 	atlas    *atlas
 	before   int   // connections that a campaign has made which is resumed
+	apart    int   // connections that the runner has not made
 	shrunk   int   // attempts to find shorter witnesses
 	bytes    int64 // in and out
 	role     Role
 	final    bool
-	last     string // attempt
-	failed   error  // of Record
+	asking   []string // what was asked last
+	failed   error    // of Record
 	waiting  bool
 }
 
@@ -204,7 +205,6 @@ func (r *running) record(l Line) error {
 
 // answered hands out an answer as it comes.
 func (r *running) answered(a enumerate.Answer) {
-	r.last = a.Name
 	r.bytes += int64(a.BytesIn+a.BytesOut) * int64(max(a.Tries, 1))
 	line := r.lineOf(a)
 	if r.header.Baseline.Name != "" && r.failed == nil {
@@ -225,7 +225,7 @@ func (r *running) lineOf(a enumerate.Answer) Answered {
 	}
 }
 
-func (r *running) connections() int { return r.before + r.runner.Connections() }
+func (r *running) connections() int { return r.before + r.apart + r.runner.Connections() }
 
 // chart returns the map as it is now.
 func (r *running) chart(end error) *Map {

@@ -106,8 +106,10 @@ func (r *running) round(ctx context.Context, attempts []probe.Attempt, k take) e
 	if err := r.control(ctx, attempts, k); err != nil {
 		return err
 	}
-	if err := r.confirm(ctx, "", r.doubtful(attempts, k), k.answers); err != nil {
-		return err
+	for doubtful := r.doubtful(attempts, k); len(doubtful) > 0; doubtful = r.doubtful(attempts, k) {
+		if err := r.confirm(ctx, "", doubtful, k.answers); err != nil {
+			return err
+		}
 	}
 	for _, a := range attempts {
 		if err := r.explain(ctx, k.answers[a.Name]); err != nil {
@@ -140,16 +142,16 @@ func (r *running) confirm(ctx context.Context, role Role, attempts []probe.Attem
 }
 
 func (r *running) put(ctx context.Context, strategy enumerate.Strategy, answers map[string]Answered) error {
-	if len(strategy.Plan(nil)) == 0 {
+	r.asking = nil
+	for _, a := range strategy.Plan(nil) {
+		r.asking = append(r.asking, a.Name)
+	}
+	if r.asking == nil {
 		return nil
 	}
 	made, err := r.runner.Run(ctx, strategy)
 	for _, a := range made[0] {
-		reached := a.Tries > 0 || a.Outcome != probe.Unknown
-		if err != nil {
-			reached = a.Tries > 0 && (a.Believed || !r.final)
-		}
-		if reached {
+		if err == nil || a.Tries > 0 && (a.Believed || !r.final) { // else it was not reached
 			answers[a.Name] = r.lineOf(a)
 		}
 	}
@@ -175,19 +177,25 @@ func (r *running) control(ctx context.Context, attempts []probe.Attempt, k take)
 	return nil
 }
 
-// doubtful returns the attempts that are to be confirmed: those that were not
-// accepted, and of random ones only the first of each shape that is new.
+// doubtful returns the attempts that are to be confirmed next: those that were
+// not accepted. Of random ones it is the first of each shape that is new; if that
+// was a disturbance, the others of its shape may be as well.
 func (r *running) doubtful(attempts []probe.Attempt, k take) []probe.Attempt {
 	_, random := r.strategy.(Random)
+	var settled []Shape
+	for _, answer := range k.answers {
+		if random && answer.Final {
+			settled = append(settled, answer.Shape)
+		}
+	}
 	var list []probe.Attempt
-	var fresh []Shape
 	for _, a := range attempts {
 		answer := k.answers[a.Name]
 		switch {
 		case answer.Final, answer.Result.Outcome == probe.Accepted:
-		case random && (r.atlas.knows(answer.Shape) || slices.Contains(fresh, answer.Shape)):
+		case random && (r.atlas.knows(answer.Shape) || slices.Contains(settled, answer.Shape)):
 		default:
-			list, fresh = append(list, a), append(fresh, answer.Shape)
+			list, settled = append(list, a), append(settled, answer.Shape)
 		}
 	}
 	return list

@@ -2,7 +2,6 @@ package fuzz
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -22,7 +21,13 @@ func (r *running) recover(ctx context.Context, k *take, hopeless bool) error {
 			u.Suspects = append(u.Suspects, name)
 		}
 	}
+	for _, name := range r.asking {
+		if k.answers[name].Result.Outcome != probe.Accepted && name != r.Baseline.Name {
+			u.Suspects = append(u.Suspects, name)
+		}
+	}
 	slices.Sort(u.Suspects)
+	u.Suspects = slices.Compact(u.Suspects)
 	k.forget()
 	var err error
 	if !hopeless {
@@ -48,26 +53,26 @@ func (r *running) recover(ctx context.Context, k *take, hopeless bool) error {
 func (r *running) await(ctx context.Context, began time.Time) (bool, error) {
 	r.waiting = true
 	defer func() { r.waiting = false }()
-	pause := max(r.limits.Recovery/60, time.Millisecond)
+	pause := max(r.limits.Recovery/60, time.Duration(float64(time.Second)/r.limits.Rate))
 	for accepted := 0; accepted < 2; {
 		if time.Since(began) > r.limits.Recovery {
 			return false, nil
 		}
-		answers := map[string]Answered{}
-		err := r.ask(ctx, RoleControl, []probe.Attempt{r.Baseline}, answers)
-		switch {
-		case err != nil && !errors.Is(err, enumerate.ErrUnwell):
+		result, err := r.Prober.Probe(ctx, r.Target, r.Baseline) // the runner would be patient
+		if err != nil {
 			return false, err
-		case answers[r.Baseline.Name].Result.Outcome == probe.Accepted:
-			accepted++
-			continue
 		}
-		accepted = 0
+		r.apart++
+		r.role, r.final = RoleControl, false
+		r.answered(enumerate.Answer{Result: *result, Tries: 1})
+		if accepted++; result.Outcome != probe.Accepted {
+			accepted = 0
+		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
 			return false, ctx.Err()
 		}
 	}
-	return true, nil
+	return true, r.failed
 }
