@@ -42,18 +42,17 @@ func (r Random) Plan(seen []probe.Result) []probe.Attempt {
 // Tentative reports that refusals are taken as they come.
 func (r Random) Tentative([]probe.Result) bool { return true }
 
-// After implements [Strategy].
+// After implements [Strategy]. How far it has come is in the name of the last
+// result: to make the attempts anew would cost as much as they did.
 func (r Random) After(seen []probe.Result) Strategy {
-	if !r.Guided {
-		r.from = after(r.list(), r.from, len(seen))
+	if len(seen) == 0 {
 		return r
 	}
-	for len(seen) > 0 && r.from < r.Attempts {
-		attempts, next := round(r.list(), r.from)
-		n := min(len(attempts), len(seen))
-		r.from = next
-		r = r.learn(seen[:n])
-		seen = seen[n:]
+	if last, err := r.read(seen[len(seen)-1].Name); err == nil {
+		r.from = int(last.number) + 1
+	}
+	if r.Guided {
+		return r.learn(seen)
 	}
 	return r
 }

@@ -57,7 +57,7 @@ func some() []fuzz.Mutation {
 		return all
 	}
 	var list []fuzz.Mutation
-	for i := 0; i < len(all); i += 23 {
+	for i := 0; i < len(all); i += 47 {
 		list = append(list, all[i])
 	}
 	return list
@@ -67,8 +67,7 @@ func some() []fuzz.Mutation {
 // different servers differ, as their fingerprints do.
 func TestMaps(t *testing.T) {
 	settings := []fuzz.Settings{
-		{Seed: 42, AllowMalformed: long}, // to which servers are silent for a long time
-		{Strategy: "random", Seed: 42, Attempts: 40},
+		{Seed: 42}, {Strategy: "random", Seed: 42, Attempts: 25},
 	}
 	maps := make([][]*fuzz.Map, len(settings))
 	var mu sync.Mutex
@@ -99,7 +98,7 @@ func testMaps(t *testing.T, settings []fuzz.Settings, pass func(int, *fuzz.Map))
 			target := s.start(t)
 			for i, settings := range settings {
 				c := campaign(target, settings)
-				c.Mutations, c.Prober.Timeout = some(), time.Second
+				c.Mutations, c.Prober.Timeout = some(), 3*time.Second // for a busy machine
 				first, err := c.Run(t.Context())
 				require.NoError(t, err)
 				require.Empty(t, first.Unwell)

@@ -178,7 +178,7 @@ func (r *running) control(ctx context.Context, attempts []probe.Attempt, k take)
 }
 
 // doubtful returns the attempts that are to be confirmed next: those that were
-// not accepted. Of random ones it is the first of each shape that is new; if that
+// not accepted, or late, which a busy machine may be the cause of. Of random ones it is the first of each shape that is new; if that
 // was a disturbance, the others of its shape may be as well.
 func (r *running) doubtful(attempts []probe.Attempt, k take) []probe.Attempt {
 	_, random := r.strategy.(Random)
@@ -192,7 +192,7 @@ func (r *running) doubtful(attempts []probe.Attempt, k take) []probe.Attempt {
 	for _, a := range attempts {
 		answer := k.answers[a.Name]
 		switch {
-		case answer.Final, answer.Result.Outcome == probe.Accepted:
+		case answer.Final, answer.Result.Outcome == probe.Accepted && answer.Shape.Time != Slow:
 		case random && (r.atlas.knows(answer.Shape) || slices.Contains(settled, answer.Shape)):
 		default:
 			list, settled = append(list, a), append(settled, answer.Shape)
