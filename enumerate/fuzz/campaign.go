@@ -47,7 +47,8 @@ type Progress struct {
 // Run runs the campaign. At the end of a limit the map says so in Ended. The
 // error is ctx.Err(), wraps [enumerate.ErrUnmeasured] if the server accepts no
 // baseline, wraps [enumerate.ErrUnwell] if it stopped accepting it and did not
-// recover, wraps [ErrSettings] or [ErrLines], or is that of Record. The map holds
+// recover, wraps [ErrSettings], or [ErrLines] if
+// Resume is of another host, instance, mode or table, or is that of Record. The map holds
 // what was found until then, nil if nothing was asked.
 func (c Campaign) Run(ctx context.Context) (*Map, error) {
 	r, err := c.prepare(ctx)
@@ -99,6 +100,9 @@ func (c Campaign) prepare(ctx context.Context) (*running, error) {
 		c.Target.Mode = probe.ModeTDS7
 	}
 	if c.Resume != nil {
+		if old := c.Resume.Header.Target; old.Host != c.Target.Host || old.Instance != c.Target.Instance || old.Mode != c.Target.Mode {
+			return nil, fmt.Errorf("%w: they are of %.80q", ErrLines, old.Host)
+		}
 		c.Settings, c.Baseline = c.Resume.Header.Settings, c.Resume.Header.Baseline
 	}
 	r := &running{Campaign: c, limits: c.Limits.orDefaults(), timeout: c.Prober.Timeout, atlas: newAtlas()}

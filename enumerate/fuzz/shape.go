@@ -34,9 +34,12 @@ type Time string
 // The times.
 const (
 	Prompt Time = "prompt"
-	Slow   Time = "slow" // at least half of the timeout
+	Slow   Time = "slow" // at least half of the timeout, and two seconds
 	Never  Time = "never"
 )
+
+// leastSlow is what no machine is so busy for, or hardly any.
+const leastSlow = 2 * time.Second
 
 // ShapeOf returns the shape of a result of an attempt that might take a timeout.
 // If that is zero, the shape has no time.
@@ -53,7 +56,7 @@ func ShapeOf(r probe.Result, timeout time.Duration) Shape {
 	case timeout == 0:
 	case r.Outcome == probe.TimedOut:
 		s.Time = Never
-	case max(r.Timing.Prelogin, r.Timing.Handshake) >= timeout/2:
+	case max(r.Timing.Prelogin, r.Timing.Handshake) >= max(timeout/2, leastSlow):
 		s.Time = Slow
 	default:
 		s.Time = Prompt

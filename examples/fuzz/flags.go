@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -39,7 +40,7 @@ for servers in production.
 
   fuzz -out db1.ndjson db1.example.com
   fuzz -strategy random -attempts 5000 -guided -out db1.ndjson db1.example.com
-  fuzz -resume db1.ndjson db1.example.com
+  fuzz -resume db1.ndjson
   fuzz -replay "sweep 1: ..." db1.example.com
   fuzz -compare db1.ndjson db2.ndjson
 `
@@ -109,14 +110,27 @@ func (c *config) check() error {
 	return nil
 }
 
-// take takes the two sides of a comparison.
+// take takes the two sides of a comparison, and the target from a file that is
+// to be gone on with if none is named.
 func (c *config) take(args []string) (bool, error) {
-	if !c.compare {
+	switch {
+	case c.compare && len(args) != 2:
+		return false, fmt.Errorf("-compare takes two files or targets, not %d", len(args))
+	case c.compare:
+		c.sides = args
+		return true, nil
+	case c.resume == "" || len(args) > 0:
 		return false, nil
 	}
-	if len(args) != 2 {
-		return false, fmt.Errorf("-compare takes two files or targets, not %d", len(args))
+	file, err := os.Open(c.resume)
+	if err != nil {
+		return false, err
 	}
-	c.sides = args
+	defer file.Close()
+	tape, err := fuzz.NewTape(file)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", c.resume, err)
+	}
+	c.Target = tape.Header.Target
 	return true, nil
 }

@@ -35,6 +35,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/enumerate/fuzz"
@@ -154,12 +155,17 @@ func (c *config) end(ctx context.Context, err error, stderr io.Writer) int {
 		return command.StatusInterrupted
 	case errors.Is(err, fuzz.ErrName), errors.Is(err, fuzz.ErrMalformed), errors.Is(err, fuzz.ErrSettings),
 		errors.Is(err, fuzz.ErrLines), errors.Is(err, os.ErrExist), errors.Is(err, os.ErrNotExist):
-		fmt.Fprintf(stderr, "fuzz: %s\n", command.Clean(err.Error()))
+		fmt.Fprintf(stderr, "fuzz: %s\n", words(err))
 		return command.StatusUsage
 	case errors.Is(err, enumerate.ErrUnwell):
-		fmt.Fprintf(stderr, "fuzz: stopped: %s\n", command.Clean(err.Error()))
+		fmt.Fprintf(stderr, "fuzz: stopped: %s\n", words(err))
 		return command.StatusUnmeasured
 	}
-	fmt.Fprintf(stderr, "fuzz: %s\n", command.Clean(err.Error()))
+	fmt.Fprintf(stderr, "fuzz: %s\n", words(err))
 	return command.StatusUnmeasured
+}
+
+// words returns an error's text without the names of packages.
+func words(err error) string {
+	return command.Clean(strings.NewReplacer("fuzz: ", "", "enumerate: ", "", "probe: ", "").Replace(err.Error()))
 }

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tdsprobe/tdsprobe/enumerate/fuzz"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+	"github.com/tdsprobe/tdsprobe/internal/testserver"
+)
+
+// asProgram makes the test binary the program itself, so that it can be killed.
+const asProgram = "TDSPROBE_FUZZ"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// An outcome is what the program has done.
+type outcome struct {
+	status         int
+	stdout, stderr string
+}
+
+// fast makes the program as fast as the machine.
+var fast = []string{"-rate", "1e6", "-timeout", "2s"}
+
+func runWith(ctx context.Context, args ...string) outcome {
+	var stdout, stderr bytes.Buffer
+	status := run(ctx, append(fast[:len(fast):len(fast)], args...), &stdout, &stderr)
+	return outcome{status, stdout.String(), stderr.String()}
+}
+
+// random are the flags of a short run.
+var random = []string{"-strategy", "random", "-attempts", "70", "-seed", "42"}
+
+func TestEmbedded(t *testing.T) {
+	got := runWith(t.Context(), random...)
+	require.Equal(t, command.StatusDone, got.status, got.stderr)
+	require.Contains(t, got.stderr, "No target given")
+	require.Regexp(t, `^127\.0\.0\.1,\d+  \(tds7: TLS inside PRELOGIN\)\n\d+ attempts \(random, seed 42\), \d+ connections, \d+ ways to answer\n`, got.stdout)
+	require.Contains(t, got.stdout, "\nFIN after ClientHello\n")
+	require.Contains(t, got.stdout, "  - random 42/")
+	commandtest.RequirePrintable(t, got.stdout)
+}
+
+func TestJSON(t *testing.T) {
+	got := runWith(t.Context(), append([]string{"-json"}, random...)...)
+	require.Equal(t, command.StatusDone, got.status)
+	m, err := fuzz.ReadMap(strings.NewReader(got.stdout))
+	require.NoError(t, err)
+	require.Equal(t, fuzz.Schema, m.Schema)
+	require.NotEmpty(t, m.Clusters)
+}
+
+// TestReplay: a witness that is made again is answered as its cluster says.
+func TestReplay(t *testing.T) {
+	addr := commandtest.Start(t, testserver.Config{})
+	got := runWith(t.Context(), append(append([]string{"-json"}, random...), addr)...)
+	m, err := fuzz.ReadMap(strings.NewReader(got.stdout))
+	require.NoError(t, err)
+	for _, c := range m.Clusters[len(m.Clusters)-3:] {
+		name := c.Witnesses[0].Name
+		got := runWith(t.Context(), "-replay", name, addr)
+		require.Equal(t, command.StatusDone, got.status, got.stderr)
+		require.Contains(t, got.stdout, name+"\n"+command.Ended(c.Shape.Outcome, c.Shape.Stage, c.Shape.Alert))
+	}
+	attempt, err := json.Marshal(m.Baseline)
+	require.NoError(t, err)
+	got = runWith(t.Context(), "-replay", string(attempt), addr)
+	require.Equal(t, command.StatusDone, got.status, got.stderr)
+	require.Contains(t, got.stdout, m.Baseline.Name+"\naccepted after ClientHello\n")
+}
+
+func TestCompare(t *testing.T) {
+	dir := t.TempDir()
+	old, again, other := filepath.Join(dir, "old"), filepath.Join(dir, "again"), filepath.Join(dir, "other")
+	for file, os := range map[string]string{old: "2008 R2", again: "2008 R2", other: "2022"} {
+		addr := commandtest.Start(t, testserver.Config{OS: os})
+		got := runWith(t.Context(), append(append([]string{"-out", file}, random...), addr)...)
+		require.Equal(t, command.StatusDone, got.status, got.stderr)
+	}
+	got := runWith(t.Context(), "-compare", old, again)
+	require.Equal(t, command.StatusDone, got.status, got.stderr)
+	require.Contains(t, got.stdout, "Nothing differs\n")
+	got = runWith(t.Context(), "-compare", old, other)
+	require.Equal(t, statusDiffers, got.status, got.stderr)
+	require.Contains(t, got.stdout, "B: never\n")
+	server := commandtest.Start(t, testserver.Config{OS: "2022"})
+	got = runWith(t.Context(), append(append([]string{"-json", "-compare"}, random...), other, server)...)
+	require.Equal(t, command.StatusDone, got.status, got.stderr)
+	var c comparison
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &c))
+	require.Empty(t, c.Differences)
+}
+
+// TestKill: of a program that is killed, what was answered is in the file, and a
+// second run goes on with it to the end that an undisturbed run comes to.
+func TestKill(t *testing.T) {
+	server := commandtest.Start(t, testserver.Config{})
+	file := filepath.Join(t.TempDir(), "lines")
+	args := append(append(append([]string{}, fast...), random...), "-timeout", "10s")
+	const connections = 40
+	cmd := exec.Command(os.Args[0])
+	addr := commandtest.Relay(t, server, connections, func() { cmd.Process.Kill() })
+	cmd.Args = append(append(cmd.Args, args...), "-out", file, addr)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	require.Error(t, cmd.Run())
+
+	lines, err := os.ReadFile(file)
+	require.NoError(t, err)
+	inFlight := 2 + 1 // those that were open, and the one that killed it
+	require.GreaterOrEqual(t, bytes.Count(lines, []byte(`{"attempt":`)), connections-1-inFlight, "the first is the baseline, which has its own line")
+
+	lines = append(lines, []byte(`{"attempt":{"sha`)...) // as if it had been killed while it wrote
+	lines = bytes.ReplaceAll(lines, []byte(addr), []byte(server))
+	require.NoError(t, os.WriteFile(file, lines, 0o666))
+	got := runWith(t.Context(), "-json", "-resume", file, server)
+	require.Equal(t, command.StatusDone, got.status, got.stderr)
+	resumed, err := fuzz.ReadMap(strings.NewReader(got.stdout))
+	require.NoError(t, err)
+	got = runWith(t.Context(), append(append([]string{"-json"}, random...), server)...)
+	whole, err := fuzz.ReadMap(strings.NewReader(got.stdout))
+	require.NoError(t, err)
+	require.Equal(t, whole.Attempts, resumed.Attempts)
+	require.Equal(t, whole.Clusters, resumed.Clusters)
+}
+
+// TestInterrupted: the map has what was found until then.
+func TestInterrupted(t *testing.T) {
+	server := commandtest.Start(t, testserver.Config{})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	file := filepath.Join(t.TempDir(), "lines")
+	got := runWith(ctx, append(append([]string{"-out", file}, random...), commandtest.Relay(t, server, 40, cancel))...)
+	require.Equal(t, command.StatusInterrupted, got.status)
+	require.Contains(t, got.stdout, "There is more to do: context canceled\n")
+	require.Equal(t, "fuzz: interrupted: -resume "+file+" goes on\n", got.stderr)
+}
+
+func TestUnmeasured(t *testing.T) {
+	got := runWith(t.Context(), commandtest.Start(t, testserver.Config{Fault: testserver.NotTDS}))
+	require.Equal(t, command.StatusUnmeasured, got.status)
+	require.Empty(t, got.stdout)
+	require.Regexp(t, `^fuzz: .+\n$`, got.stderr)
+}
+
+func TestWrongUse(t *testing.T) {
+	existing := filepath.Join(t.TempDir(), "existing")
+	require.NoError(t, os.WriteFile(existing, []byte("{}\n"), 0o666))
+	server := commandtest.Start(t, testserver.Config{})
+	tests := []struct {
+		name string
+		args []string
+		want string // in the message
+	}{
+		{"strategy", []string{"-strategy", "luck"}, "-strategy takes sweep"},
+		{"guided sweep", []string{"-guided"}, "-guided goes with -strategy random"},
+		{"mutations of a sweep", []string{"-mutations", "x"}, "-mutations goes with -strategy pairs"},
+		{"no attempts", []string{"-attempts", "0"}, "must be more than zero"},
+		{"addresses", []string{"-addresses", "db1"}, "-addresses does not go"},
+		{"one side", []string{"-compare", "db1"}, "-compare takes two files or targets, not 1"},
+		{"out and resume", []string{"-out", "x", "-resume", "y"}, "it does not go with -out"},
+		{"no such file", []string{"-resume", existing + "s"}, "no such file"},
+		{"out exists", []string{"-out", existing, server}, "exists"},
+		{"resume what is none", []string{"-resume", existing, server}, "not the lines of a campaign"},
+		{"name", []string{"-replay", "luck 1", server}, "not the name of an attempt"},
+		{"JSON", []string{"-replay", "{", server}, "not an attempt as JSON"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := runWith(t.Context(), tt.args...)
+			require.Equal(t, command.StatusUsage, got.status, got.stderr)
+			require.Contains(t, got.stderr, tt.want)
+			require.Empty(t, got.stdout)
+		})
+	}
+}
+
+func TestHelp(t *testing.T) {
+	got := runWith(t.Context(), "-h")
+	require.Equal(t, command.StatusDone, got.status)
+	for _, want := range []string{"usage: fuzz [flags] [target]\n", "ERRORLOG", "  -strategy how\n", "  -replay name\n", "exit status: 0 done"} {
+		require.Contains(t, got.stdout, want)
+	}
+}
+
+// TestFlagsInREADME: every flag is in the README.
+func TestFlagsInREADME(t *testing.T) {
+	set := new(config).program().FlagSet()
+	commandtest.RequireFlags(t, set)
+}
