@@ -147,6 +147,10 @@ var otherForms = []struct {
 		{"in the server's form", Malformed, these(3, 4)},
 	}},
 	{44, "cookie", "RFC 8446, section 4.2.2", []extensionForm{{"of some bytes", Unusual, func(rng *rand.Rand) []byte { return vector16(randomBytes(rng, 32)) }}}},
+	{extPreSharedKey, "pre_shared_key", "RFC 8446, section 4.2.11", []extensionForm{{"of an unknown ticket", Unusual, func(rng *rand.Rand) []byte {
+		identity := append(vector16(randomBytes(rng, 32)), randomBytes(rng, 4)...) // and its age
+		return append(vector16(identity), vector16(vector8(randomBytes(rng, 32)))...)
+	}}}},
 	{0xfe0d, "encrypted_client_hello", "draft-ietf-tls-esni-22, section 6.2", []extensionForm{
 		{"of GREASE", WellFormed, func(rng *rand.Rand) []byte {
 			b := append([]byte{0, 0, 1, 0, 1}, randomBytes(rng, 1)...) // outer, HKDF-SHA256, AES-128-GCM, config id

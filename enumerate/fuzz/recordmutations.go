@@ -145,9 +145,10 @@ func split(n int) apply {
 		if a.Hello.Raw != nil {
 			return change(a, rng)
 		}
+		w, ok := wireOf(a.Hello, rng)
 		before := a.Hello.Framing.RecordSize
 		a.Hello.Framing.RecordSize = n
-		return a, before != n
+		return a, ok && before != n && len(w.message) > n
 	}
 }
 

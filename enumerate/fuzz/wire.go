@@ -54,8 +54,8 @@ func set(h *tlswire.ClientHello, id uint16, data []byte) bool {
 // and pre_shared_key, which has to be last: RFC 8446, section 4.2.11.
 func add(h *tlswire.ClientHello, id uint16, data []byte) {
 	at := len(h.Extensions)
-	if at > 0 && (h.Extensions[at-1].Type == extPadding || h.Extensions[at-1].Type == extPreSharedKey) {
-		at--
+	if last := at - 1; at > 0 && id != extPreSharedKey && (h.Extensions[last].Type == extPadding || h.Extensions[last].Type == extPreSharedKey) {
+		at = last
 	}
 	h.Extensions = slices.Insert(h.Extensions, at, tlswire.Extension{Type: id, Data: data})
 }
