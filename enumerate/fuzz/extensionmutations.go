@@ -137,9 +137,10 @@ func (e knownExtension) lengthened(h *tlswire.ClientHello, at int) bool {
 }
 
 // moved moves an extension to an index, counted from the end if that is negative.
+// The last place may be taken.
 func moved(to int) func(*tlswire.ClientHello, int) bool {
 	return func(h *tlswire.ClientHello, at int) bool {
-		if at < 0 {
+		if at < 0 || to < 0 && find(h, extPreSharedKey) >= 0 {
 			return false
 		}
 		e := h.Extensions[at]
