@@ -1,7 +1,6 @@
 package fuzz
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 
@@ -210,21 +209,4 @@ var orderRows = []helloRow{
 		h.Extensions = nil
 		return true
 	}},
-}
-
-// odd makes forms of one extension: added, or in the place of what is there.
-func odd(id uint16, name, cites string, forms []extensionForm) []helloRow {
-	var rows []helloRow
-	for _, f := range forms {
-		rows = append(rows, helloRow{fmt.Sprintf("%s %s", name, f.name), f.class, cites,
-			func(h *tlswire.ClientHello, rng *rand.Rand) bool { return set(h, id, f.data(rng)) }})
-	}
-	return rows
-}
-
-// An extensionForm is data that an extension can have.
-type extensionForm struct {
-	name  string
-	class Class
-	data  func(*rand.Rand) []byte
 }
