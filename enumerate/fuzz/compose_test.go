@@ -37,7 +37,7 @@ func TestMutationsCap(t *testing.T) {
 	largest, made := 0, make([]int, 7)
 	for i := range runs {
 		base := bases[i%len(bases)]
-		if base.name == "modern" && i%5 != 0 {
+		if base.name == "modern" && i%4 != 0 {
 			base = bases[0] // keys take time
 		}
 		got, n := compose(mutations, base.attempt, rng, 1+i%6)

@@ -61,6 +61,7 @@ func onFraming(change func(*probe.Framing, *rand.Rand)) apply {
 
 // packets tells attempts with other numbers of packets apart: by their sizes.
 func packets(a probe.Attempt) int {
+	a.Hello = sized(a.Hello)
 	bytes, err := a.Bytes(longest)
 	if err != nil {
 		return 0

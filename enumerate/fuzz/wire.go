@@ -77,7 +77,7 @@ func (w wireHello) records() []byte {
 // literal comes from rng. It is not ok if there is anything in the records that
 // to put the message into records would lose, or for SSL 2.0.
 func wireOf(h probe.Hello, rng *rand.Rand) (w wireHello, ok bool) {
-	records, err := h.Bytes(example)
+	records, err := keyed(h, func(g probe.Group) []byte { return shareKey(rng, g) }).Bytes(example)
 	if err != nil || len(records) < recordHeader || records[0] != recordHandshake {
 		return w, false
 	}
