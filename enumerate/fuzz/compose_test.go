@@ -3,6 +3,7 @@ package fuzz_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate/fuzz"
+	"github.com/tdsprobe/tdsprobe/internal/tlswire"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
@@ -111,11 +113,32 @@ func TestMutationsSaid(t *testing.T) {
 			got, ok := m.Apply(base, source(5))
 			require.True(t, ok)
 			require.Equal(t, tt.said, got.Hello.Raw == nil)
-			base.Depth = probe.DepthFinished
-			got, ok = m.Apply(base, source(5))
-			require.Equal(t, tt.said, ok)
-			require.Nil(t, got.Hello.Raw)
+			for _, depth := range []probe.Depth{probe.DepthPrelogin, probe.DepthFinished} {
+				base.Depth = depth
+				got, ok = m.Apply(base, source(5))
+				require.Equal(t, tt.said, ok)
+				require.Nil(t, got.Hello.Raw)
+			}
 		})
+	}
+}
+
+// TestMutationsPadded: the message has the size that the name says, in fields and
+// literally, and whatever the server name in fields.
+func TestMutationsPadded(t *testing.T) {
+	for _, n := range []int{511, 512, 513, 4088, 16385} {
+		m := find(t, fmt.Sprintf("hello: padded to %d bytes", n))
+		for _, base := range []probe.Attempt{{}, {Hello: probe.Hello{Pad: 700}}, literal(t, probe.Attempt{}), literal(t, probe.Attempt{Hello: probe.Hello{Pad: 490}})} {
+			got, ok := m.Apply(base, source(8))
+			require.True(t, ok)
+			for _, name := range []string{"", "sql.example.test", "a-rather-long-name.of-some-host.example.test"} {
+				records, err := got.Hello.Bytes(name)
+				require.NoError(t, err)
+				message, err := tlswire.HandshakeMessage(records)
+				require.NoError(t, err)
+				require.Len(t, message, n)
+			}
+		}
 	}
 }
 
