@@ -52,9 +52,6 @@ func newConversation(t Target, a Attempt) (*conversation, error) {
 // clear reports whether PRELOGIN goes first, in clear text.
 func (c *conversation) clear() bool { return c.target.Mode == ModeTDS7 || c.target.Mode == ModeAuto }
 
-// together reports whether PRELOGIN and the hello go out in one write.
-func (c *conversation) together() bool { return c.clear() && c.hello.Framing.Order != OrderAnswered }
-
 // open connects, and has the PRELOGIN exchange if that goes first, and alone.
 func (c *conversation) open(ctx context.Context, dial func(context.Context, string) (net.Conn, error)) error {
 	r := c.result
@@ -137,19 +134,6 @@ func (c *conversation) talk(ctx context.Context) error {
 	if err == nil {
 		err = c.lateAlert()
 	}
-	return err
-}
-
-// sendTogether asks the PRELOGIN question and sends the hello, which is gone then.
-func (c *conversation) sendTogether() error {
-	conn := flankedConn{Conn: c.conn}
-	if bytes := c.hello.Framing.hello(c.bytes); c.hello.Framing.Order == OrderHelloFirst {
-		conn.before = bytes
-	} else {
-		conn.behind = bytes
-	}
-	c.bytes = nil
-	_, err := c.prelogin(conn, StagePrelogin)
 	return err
 }
 

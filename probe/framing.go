@@ -2,7 +2,6 @@ package probe
 
 import (
 	"net"
-	"slices"
 
 	"github.com/tdsprobe/tdsprobe/internal/tlswire"
 	"github.com/tdsprobe/tdsprobe/prelogin"
@@ -33,29 +32,6 @@ type Framing struct {
 	Order Order `json:"order,omitzero"`
 }
 
-// An Order is when a ClientHello goes out that belongs behind a PRELOGIN
-// exchange. All but the first need [DepthServerFlight] and no DHE; they have no
-// effect in modes without PRELOGIN in clear text.
-type Order uint8
-
-const (
-	// OrderAnswered sends the hello once PRELOGIN is answered.
-	OrderAnswered Order = iota
-	// OrderPipelined sends the hello in one write with PRELOGIN, right behind it.
-	OrderPipelined
-	// OrderHelloFirst sends the hello in one write with PRELOGIN, before it.
-	OrderHelloFirst
-)
-
-var orderNames = []string{"answered", "pipelined", "hello_first"}
-
-func (o Order) String() string               { return enumName(orderNames, o) }
-func (o Order) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
-func (o *Order) UnmarshalText(text []byte) (err error) {
-	*o, err = enumParse[Order](orderNames, "order", text)
-	return err
-}
-
 // packets is f for TDS packets with such headers.
 func (f Framing) packets(h prelogin.Headers) prelogin.Framing {
 	return prelogin.Framing{PacketSize: f.PacketSize, ZeroID: f.ZeroPacketID, Headers: h}
@@ -69,17 +45,6 @@ func (f Framing) hello(bytes []byte) []byte {
 // records cuts a handshake message into TLS records.
 func (f Framing) records(version Version, message []byte) []byte {
 	return tlswire.AppendRecords(nil, recordHandshake, uint16(version), message, f.RecordSize)
-}
-
-// A flankedConn puts bytes before and behind what is written, in one write.
-type flankedConn struct {
-	net.Conn
-	before, behind []byte
-}
-
-func (c flankedConn) Write(b []byte) (int, error) {
-	n, err := c.Conn.Write(slices.Concat(c.before, b, c.behind))
-	return min(max(n-len(c.before), 0), len(b)), err
 }
 
 // A segmentConn writes in pieces.

@@ -119,6 +119,7 @@ func TestAttemptBytes(t *testing.T) {
 	odd.Hello.Framing.Order = probe.OrderHelloFirst
 	early, err := odd.Bytes(target("", probe.ModeTDS7))
 	require.NoError(t, err)
+	require.NotEqual(t, late, early)
 	n := len(early) - bytes.Index(early, []byte{0x12, 0, 0, 8, 0, 7}) // where PRELOGIN begins
 	require.Equal(t, append(late[n:], late[:n]...), early)
 }

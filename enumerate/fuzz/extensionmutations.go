@@ -1,7 +1,6 @@
 package fuzz
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 
@@ -31,10 +30,13 @@ type knownExtension struct {
 	data []byte
 	// bare says that an empty one is right.
 	bare bool
-	// needed says that it may not be left out where it is sent.
+	// needed says that it may not be left out where it is sent. Others without
+	// which there is no TLS 1.3 leave a hello of TLS 1.2.
 	needed bool
 	// sent says that clients of SQL Server do.
 	sent bool
+	// opaque says that any data is right.
+	opaque bool
 }
 
 var empty = []byte{}
@@ -52,16 +54,16 @@ var knownExtensions = []knownExtension{
 	{id: 17, name: "status_request_v2", cites: "RFC 6961, section 2.2", data: []byte{0, 7, 2, 0, 4, 0, 0, 0, 0}, sent: true},
 	{id: 18, name: "signed_certificate_timestamp", cites: "RFC 6962, section 3.3.1", data: empty, bare: true, sent: true},
 	{id: 19, name: "client_certificate_type", cites: "RFC 7250, section 3", data: []byte{1, 0}},
-	{id: extPadding, name: "padding", cites: rfcPadding, data: make([]byte, 16), bare: true, sent: true},
+	{id: extPadding, name: "padding", cites: rfcPadding, data: make([]byte, 16), bare: true, sent: true, opaque: true},
 	{id: 22, name: "encrypt_then_mac", cites: "RFC 7366, section 2", data: empty, bare: true, sent: true},
 	{id: 23, name: "extended_master_secret", cites: "RFC 7627, section 5.1", data: empty, bare: true, sent: true},
 	{id: 27, name: "compress_certificate", cites: "RFC 8879, section 3", data: []byte{2, 0, 2}},
 	{id: 28, name: "record_size_limit", cites: "RFC 8449, section 4", data: []byte{0x40, 0x01}},
 	{id: 34, name: "delegated_credential", cites: "RFC 9345, section 4.1.1", data: []byte{0, 2, 4, 3}},
-	{id: 35, name: "session_ticket", cites: "RFC 5077, section 3.2", data: empty, bare: true, sent: true},
+	{id: 35, name: "session_ticket", cites: "RFC 5077, section 3.2", data: empty, bare: true, sent: true, opaque: true},
 	{id: extPreSharedKey, name: "pre_shared_key", cites: "RFC 8446, section 4.2.11"},
 	{id: 42, name: "early_data", cites: "RFC 8446, section 4.2.10"},
-	{id: extVersions, name: "supported_versions", cites: "RFC 8446, section 4.2.1", data: []byte{2, 3, 3}, needed: true, sent: true},
+	{id: extVersions, name: "supported_versions", cites: "RFC 8446, section 4.2.1", data: []byte{2, 3, 3}, sent: true},
 	{id: 44, name: "cookie", cites: "RFC 8446, section 4.2.2"},
 	{id: 45, name: "psk_key_exchange_modes", cites: "RFC 8446, section 4.2.9", data: []byte{1, 1}, sent: true},
 	{id: 47, name: "certificate_authorities", cites: "RFC 8446, section 4.2.4", data: []byte{0, 4, 0, 2, 0x30, 0}},
@@ -91,9 +93,6 @@ func (e knownExtension) rows() []helloRow {
 			return change(h, find(h, e.id))
 		}}
 	}
-	present := func(data []byte) func(*tlswire.ClientHello, int) bool {
-		return func(h *tlswire.ClientHello, at int) bool { return at < 0 && set(h, e.id, slices.Clone(data)) }
-	}
 	absence, emptiness, presence := WellFormed, Malformed, Unusual
 	if e.needed {
 		absence = Malformed
@@ -104,7 +103,16 @@ func (e knownExtension) rows() []helloRow {
 	if e.sent {
 		presence = WellFormed
 	}
-	rows := []helloRow{
+	rows := []helloRow{row("empty", emptiness, func(h *tlswire.ClientHello, _ int) bool { return set(h, e.id, []byte{}) })}
+	if !e.opaque {
+		rows = append(rows, row("of 300 zeros", Malformed, func(h *tlswire.ClientHello, _ int) bool { return set(h, e.id, make([]byte, 300)) }),
+			row("with a byte too many", Malformed, e.lengthened))
+	}
+	if e.data == nil {
+		return rows
+	}
+	return append(rows,
+		row("present", presence, func(h *tlswire.ClientHello, at int) bool { return at < 0 && set(h, e.id, slices.Clone(e.data)) }),
 		row("absent", absence, func(h *tlswire.ClientHello, at int) bool {
 			h.Extensions = slices.DeleteFunc(h.Extensions, func(other tlswire.Extension) bool { return other.Type == e.id })
 			return at >= 0
@@ -115,29 +123,23 @@ func (e knownExtension) rows() []helloRow {
 			}
 			return at >= 0
 		}),
-		row("empty", emptiness, func(h *tlswire.ClientHello, _ int) bool { return set(h, e.id, []byte{}) }),
-		row("first", WellFormed, moved(0)),
-		row("last", WellFormed, moved(-1)),
+		row("first", WellFormed, moved(0)), row("last", WellFormed, moved(-1)))
+}
+
+// lengthened puts a byte behind what the extension holds or would hold.
+func (e knownExtension) lengthened(h *tlswire.ClientHello, at int) bool {
+	data := e.data
+	if at >= 0 {
+		data = h.Extensions[at].Data
 	}
-	if e.id != extPadding { // of any length
-		rows = append(rows, row("with a byte too many", Malformed, func(h *tlswire.ClientHello, at int) bool {
-			data := e.data
-			if at >= 0 {
-				data = h.Extensions[at].Data
-			}
-			return data != nil && set(h, e.id, append(slices.Clone(data), 0))
-		}), row("of 300 zeros", Malformed, func(h *tlswire.ClientHello, _ int) bool { return set(h, e.id, make([]byte, 300)) }))
-	}
-	if e.data != nil {
-		rows = append(rows, row("present", presence, present(e.data)))
-	}
-	return rows
+	return set(h, e.id, append(slices.Clone(data), 0))
 }
 
 // moved moves an extension to an index, counted from the end if that is negative.
+// The last place may be taken.
 func moved(to int) func(*tlswire.ClientHello, int) bool {
 	return func(h *tlswire.ClientHello, at int) bool {
-		if at < 0 {
+		if at < 0 || to < 0 && find(h, extPreSharedKey) >= 0 {
 			return false
 		}
 		e := h.Extensions[at]
@@ -207,21 +209,4 @@ var orderRows = []helloRow{
 		h.Extensions = nil
 		return true
 	}},
-}
-
-// odd makes forms of one extension: added, or in the place of what is there.
-func odd(id uint16, name, cites string, forms []extensionForm) []helloRow {
-	var rows []helloRow
-	for _, f := range forms {
-		rows = append(rows, helloRow{fmt.Sprintf("%s %s", name, f.name), f.class, cites,
-			func(h *tlswire.ClientHello, rng *rand.Rand) bool { return set(h, id, f.data(rng)) }})
-	}
-	return rows
-}
-
-// An extensionForm is data that an extension can have.
-type extensionForm struct {
-	name  string
-	class Class
-	data  func(*rand.Rand) []byte
 }

@@ -1,12 +1,31 @@
 package fuzz
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
 
+	"github.com/tdsprobe/tdsprobe/internal/tlswire"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
+
+// odd makes forms of one extension: added, or in the place of what is there.
+func odd(id uint16, name, cites string, forms []extensionForm) []helloRow {
+	var rows []helloRow
+	for _, f := range forms {
+		rows = append(rows, helloRow{fmt.Sprintf("%s %s", name, f.name), f.class, cites,
+			func(h *tlswire.ClientHello, rng *rand.Rand) bool { return set(h, id, f.data(rng)) }})
+	}
+	return rows
+}
+
+// An extensionForm is data that an extension can have.
+type extensionForm struct {
+	name  string
+	class Class
+	data  func(*rand.Rand) []byte
+}
 
 // serverName encodes server_name with names of one type: RFC 6066, section 3.
 func serverName(kind byte, names ...string) []byte {
@@ -147,6 +166,10 @@ var otherForms = []struct {
 		{"in the server's form", Malformed, these(3, 4)},
 	}},
 	{44, "cookie", "RFC 8446, section 4.2.2", []extensionForm{{"of some bytes", Unusual, func(rng *rand.Rand) []byte { return vector16(randomBytes(rng, 32)) }}}},
+	{extPreSharedKey, "pre_shared_key", "RFC 8446, section 4.2.11", []extensionForm{{"of an unknown ticket", Unusual, func(rng *rand.Rand) []byte {
+		identity := append(vector16(randomBytes(rng, 32)), randomBytes(rng, 4)...) // and its age
+		return append(vector16(identity), vector16(vector8(randomBytes(rng, 32)))...)
+	}}}},
 	{0xfe0d, "encrypted_client_hello", "draft-ietf-tls-esni-22, section 6.2", []extensionForm{
 		{"of GREASE", WellFormed, func(rng *rand.Rand) []byte {
 			b := append([]byte{0, 0, 1, 0, 1}, randomBytes(rng, 1)...) // outer, HKDF-SHA256, AES-128-GCM, config id

@@ -32,7 +32,7 @@ func framingMutations() []Mutation {
 	for _, r := range framingRows {
 		add(r.name, r)
 	}
-	for _, size := range []int{9, 10, 16, 64, 128, 512, 4095} {
+	for _, size := range []int{9, 10, 16, 64, 128, 512, 1024} {
 		add(fmt.Sprintf("TDS packets of %d bytes", size), framingRow{class: Unusual, cites: "[MS-TDS] 2.2.3.1.3",
 			change: func(f *probe.Framing, _ *rand.Rand) { f.PacketSize = size }})
 	}
@@ -52,16 +52,27 @@ func framingMutations() []Mutation {
 // onFraming makes a change to the framing.
 func onFraming(change func(*probe.Framing, *rand.Rand)) apply {
 	return func(a probe.Attempt, rng *rand.Rand) (probe.Attempt, bool) {
-		before := a.Hello.Framing
+		before := a
 		change(&a.Hello.Framing, rng)
-		return a, a.Hello.Framing != before
+		f, was := a.Hello.Framing, before.Hello.Framing
+		return a, f != was && (f.PacketSize == was.PacketSize || packets(a) != packets(before))
 	}
+}
+
+// packets tells attempts with other numbers of packets apart: by their sizes.
+func packets(a probe.Attempt) int {
+	a.Hello = sized(a.Hello)
+	bytes, err := a.Bytes(longest)
+	if err != nil {
+		return 0
+	}
+	return len(bytes)
 }
 
 var framingRows = []framingRow{
 	{"TDS packet ids from 0", WellFormed, "[MS-TDS] 2.2.3.1.5", func(f *probe.Framing, _ *rand.Rand) { f.ZeroPacketID = true }},
 	{"TDS packets of some size", Unusual, "[MS-TDS] 2.2.3.1.3", func(f *probe.Framing, rng *rand.Rand) {
-		f.PacketSize = prelogin.HeaderSize + 1 + rng.IntN(500)
+		f.PacketSize = prelogin.HeaderSize + 1 + rng.IntN(120)
 	}},
 	{"the hello behind PRELOGIN, unanswered", Unusual, "[MS-TDS] 3.2.5.2", func(f *probe.Framing, _ *rand.Rand) {
 		f.Order = probe.OrderPipelined

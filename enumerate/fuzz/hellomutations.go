@@ -144,7 +144,7 @@ func padded(n int) apply {
 		return set(h, extPadding, make([]byte, n-len(message)-header))
 	})
 	return func(a probe.Attempt, rng *rand.Rand) (probe.Attempt, bool) {
-		states := func(e probe.Extension) bool { return e.Type == extPadding }
+		states := func(e probe.Extension) bool { return e.Type == extPadding || e.Type == extPreSharedKey }
 		if a.Hello.Raw != nil || slices.ContainsFunc(a.Hello.Extensions, states) {
 			return pad(a, rng)
 		}

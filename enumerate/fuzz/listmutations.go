@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/tdsprobe/tdsprobe/internal/tlswire"
+	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 // An idList is a list of ids in a hello.
@@ -16,6 +17,8 @@ type idList struct {
 	set   func(*tlswire.ClientHello, []uint16) bool   // false if so many have no room
 	// unknown is an id that nobody has.
 	unknown uint16
+	// room is how many ids there can be.
+	room int
 }
 
 // idLists are all lists of ids of two bytes.
@@ -24,7 +27,7 @@ var idLists = []idList{
 		func(h *tlswire.ClientHello, ids []uint16) bool {
 			h.CipherSuites = ids
 			return true
-		}, 0xfe42},
+		}, 0xfe42, 32766},
 	extensionList("supported_groups", extGroups, "RFC 8446, section 4.2.7", 0x7f42),
 	extensionList("signature_algorithms", extSchemes, "RFC 8446, section 4.2.3", 0x7f42),
 	{"supported_versions", "RFC 8446, section 4.2.1", func(h *tlswire.ClientHello) ([]uint16, bool) {
@@ -34,7 +37,7 @@ var idLists = []idList{
 		return nil, false
 	}, func(h *tlswire.ClientHello, ids []uint16) bool {
 		return len(ids) <= 127 && set(h, extVersions, vector8(list16(ids)))
-	}, 0x0399},
+	}, 0x0399, 127},
 }
 
 // extensionList is a list that is all that an extension holds.
@@ -44,7 +47,7 @@ func extensionList(name string, id uint16, cites string, unknown uint16) idList 
 			return tlswire.Uint16List(h.Extensions[at].Data)
 		}
 		return nil, false
-	}, func(h *tlswire.ClientHello, ids []uint16) bool { return set(h, id, vector16(list16(ids))) }, unknown}
+	}, func(h *tlswire.ClientHello, ids []uint16) bool { return set(h, id, vector16(list16(ids))) }, unknown, 32766}
 }
 
 // A listForm is a way to change any list of ids.
@@ -53,56 +56,57 @@ type listForm struct {
 	class  Class
 	cites  string // if empty, what the list does
 	change func(ids []uint16, l idList, rng *rand.Rand) []uint16
+	least  int // of ids that it makes
 }
 
 var listForms = []listForm{
-	{"empty", Malformed, "", func([]uint16, idList, *rand.Rand) []uint16 { return []uint16{} }},
+	{"empty", Malformed, "", func([]uint16, idList, *rand.Rand) []uint16 { return []uint16{} }, 0},
 	{"one of them", WellFormed, "", func(ids []uint16, _ idList, rng *rand.Rand) []uint16 {
 		if len(ids) < 2 {
 			return ids
 		}
 		at := rng.IntN(len(ids))
 		return ids[at : at+1]
-	}},
+	}, 0},
 	{"one less", WellFormed, "", func(ids []uint16, _ idList, rng *rand.Rand) []uint16 {
 		if len(ids) < 2 {
 			return ids
 		}
 		at := rng.IntN(len(ids))
 		return slices.Delete(ids, at, at+1)
-	}},
+	}, 0},
 	{"half of them", WellFormed, "", func(ids []uint16, _ idList, rng *rand.Rand) []uint16 {
 		if len(ids) < 2 {
 			return ids
 		}
 		at := rng.IntN(len(ids)/2 + 1)
 		return ids[at : at+(len(ids)+1)/2]
-	}},
+	}, 0},
 	{"in reverse", Unusual, "", func(ids []uint16, _ idList, _ *rand.Rand) []uint16 {
 		slices.Reverse(ids)
 		return ids
-	}},
+	}, 0},
 	{"shuffled", WellFormed, "", func(ids []uint16, _ idList, rng *rand.Rand) []uint16 {
 		shuffle(rng, ids)
 		return ids
-	}},
+	}, 0},
 	{"one of them doubled", Unusual, "", func(ids []uint16, _ idList, rng *rand.Rand) []uint16 {
 		if len(ids) == 0 {
 			return ids
 		}
 		return append(ids, ids[rng.IntN(len(ids))])
-	}},
-	{"all of them doubled", Unusual, "", func(ids []uint16, _ idList, _ *rand.Rand) []uint16 { return append(ids, ids...) }},
-	{"an unknown one first", Unusual, "", func(ids []uint16, l idList, _ *rand.Rand) []uint16 { return slices.Insert(ids, 0, l.unknown) }},
-	{"an unknown one last", Unusual, "", func(ids []uint16, l idList, _ *rand.Rand) []uint16 { return append(ids, l.unknown) }},
-	{"only an unknown one", Unusual, "", func(_ []uint16, l idList, _ *rand.Rand) []uint16 { return []uint16{l.unknown} }},
-	{"zero among them", Unusual, "", func(ids []uint16, _ idList, _ *rand.Rand) []uint16 { return append(ids, 0) }},
-	{"0xffff among them", Unusual, "", func(ids []uint16, _ idList, _ *rand.Rand) []uint16 { return append(ids, 0xffff) }},
-	{"GREASE first", WellFormed, rfcGREASE, func(ids []uint16, _ idList, rng *rand.Rand) []uint16 { return slices.Insert(ids, 0, grease(rng)) }},
-	{"only GREASE", Unusual, rfcGREASE, func(_ []uint16, _ idList, rng *rand.Rand) []uint16 { return []uint16{grease(rng)} }},
-	{"127 of them", Unusual, "", many(127)},
-	{"1,000 of them", Unusual, "", many(1000)},
-	{"16,000 of them", Unusual, "", many(16000)},
+	}, 0},
+	{"all of them doubled", Unusual, "", func(ids []uint16, _ idList, _ *rand.Rand) []uint16 { return append(ids, ids...) }, 0},
+	{"an unknown one first", Unusual, "", func(ids []uint16, l idList, _ *rand.Rand) []uint16 { return slices.Insert(ids, 0, l.unknown) }, 0},
+	{"an unknown one last", Unusual, "", func(ids []uint16, l idList, _ *rand.Rand) []uint16 { return append(ids, l.unknown) }, 0},
+	{"only an unknown one", Unusual, "", func(_ []uint16, l idList, _ *rand.Rand) []uint16 { return []uint16{l.unknown} }, 0},
+	{"zero among them", Unusual, "", func(ids []uint16, _ idList, _ *rand.Rand) []uint16 { return append(ids, 0) }, 0},
+	{"0xffff among them", Unusual, "", func(ids []uint16, _ idList, _ *rand.Rand) []uint16 { return append(ids, 0xffff) }, 0},
+	{"GREASE first", WellFormed, rfcGREASE, func(ids []uint16, _ idList, rng *rand.Rand) []uint16 { return slices.Insert(ids, 0, grease(rng)) }, 0},
+	{"only GREASE", Unusual, rfcGREASE, func(_ []uint16, _ idList, rng *rand.Rand) []uint16 { return []uint16{grease(rng)} }, 0},
+	{"127 of them", Unusual, "", many(127), 127},
+	{"1,000 of them", Unusual, "", many(1000), 1000},
+	{"16,000 of them", Unusual, "", many(16000), 16000},
 }
 
 // many fills a list up with ids that nobody has.
@@ -119,6 +123,9 @@ func listMutations() []Mutation {
 	var rows []helloRow
 	for _, l := range idLists {
 		for _, f := range listForms {
+			if f.least > l.room {
+				continue
+			}
 			cites := f.cites
 			if cites == "" {
 				cites = l.cites
@@ -167,9 +174,15 @@ func signallingRows() []helloRow {
 	return rows
 }
 
-// offer sets suites or supported_versions to given values.
+// offer sets suites or supported_versions to given values. TLS 1.3 is for hellos
+// with key shares.
 func offer(list int, ids ...uint16) func(*tlswire.ClientHello, *rand.Rand) bool {
-	return func(h *tlswire.ClientHello, _ *rand.Rand) bool { return idLists[list].set(h, ids) }
+	return func(h *tlswire.ClientHello, _ *rand.Rand) bool {
+		if slices.Contains(ids, uint16(probe.TLS13)) && find(h, extKeyShare) < 0 {
+			return false
+		}
+		return idLists[list].set(h, slices.Clone(ids))
+	}
 }
 
 // Indexes of idLists.

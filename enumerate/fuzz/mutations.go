@@ -72,6 +72,7 @@ var longest = probe.Target{
 
 // within reports whether an attempt can be made and keeps to MaxBytes.
 func within(a probe.Attempt) bool {
+	a.Hello = sized(a.Hello)
 	bytes, err := a.Bytes(longest)
 	return err == nil && len(bytes) <= MaxBytes
 }

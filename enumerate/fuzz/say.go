@@ -40,7 +40,7 @@ func say(h probe.Hello, before, after *tlswire.ClientHello) (probe.Hello, bool) 
 // says reports whether what h sends is after, in all that is not as before, and
 // in the order of the extensions.
 func says(h probe.Hello, before, after *tlswire.ClientHello) bool {
-	records, err := h.Bytes(example)
+	records, err := sized(h).Bytes(example)
 	if err != nil {
 		return false
 	}

@@ -11,9 +11,8 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// settled returns the message of a hello with its key material replaced by some
-// that is as good and comes from rng: the random value, a session id that no
-// field says, and key shares likewise.
+// settled returns the message of a hello with its random value, and a session id
+// that no field says, replaced by what comes from rng.
 func settled(h probe.Hello, message []byte, rng *rand.Rand) ([]byte, bool) {
 	hello, err := tlswire.ParseClientHello(message)
 	if err != nil {
@@ -23,21 +22,48 @@ func settled(h probe.Hello, message []byte, rng *rand.Rand) ([]byte, bool) {
 	if h.SessionID == nil {
 		hello.SessionID = randomBytes(rng, len(hello.SessionID))
 	}
-	stated := slices.ContainsFunc(h.Extensions, func(e probe.Extension) bool { return e.Type == extKeyShare })
-	if at := find(hello, extKeyShare); at >= 0 && !stated {
-		shares, ok := readShares(hello.Extensions[at].Data)
-		if !ok {
-			return nil, false
-		}
-		for i := range shares {
-			if key := shareKey(rng, probe.Group(shares[i].group)); key != nil {
-				shares[i].key = key
-			}
-		}
-		hello.Extensions[at].Data = appendShares(shares)
-	}
 	message, err = hello.Append(nil)
 	return message, err == nil
+}
+
+// keyed returns a hello that states the key shares that it would generate: with
+// keys that key makes, for each group, nil if it cannot.
+func keyed(h probe.Hello, key func(probe.Group) []byte) probe.Hello {
+	states := func(e probe.Extension) bool { return e.Type == extKeyShare }
+	offers13 := h.MaxVersion == probe.TLS13 || slices.Contains(h.SupportedVersions, probe.TLS13)
+	if h.Raw != nil || !offers13 || slices.ContainsFunc(h.Extensions, states) || slices.Contains(h.Omit, extKeyShare) {
+		return h
+	}
+	groups := h.KeyShares
+	if groups == nil {
+		groups = []probe.Group{probe.X25519}
+	}
+	var list []share
+	for _, g := range groups {
+		k := key(g)
+		if k == nil {
+			return h
+		}
+		list = append(list, share{uint16(g), k})
+	}
+	h.Extensions = append(slices.Clone(h.Extensions), probe.Extension{Type: extKeyShare, Data: appendShares(list)})
+	return h
+}
+
+// keySizes are those of keys in key shares: RFC 8446, section 4.2.8.2, and
+// draft-ietf-tls-ecdhe-mlkem.
+var keySizes = map[probe.Group]int{
+	probe.X25519: 32, probe.SECP256R1: 65, probe.SECP384R1: 97, probe.SECP521R1: 133, x25519MLKEM768: 1216, x25519Kyber768: 1216,
+}
+
+// sized returns a hello that is as long as h, and made without keys.
+func sized(h probe.Hello) probe.Hello {
+	return keyed(h, func(g probe.Group) []byte {
+		if n, ok := keySizes[g]; ok {
+			return make([]byte, n)
+		}
+		return nil
+	})
 }
 
 // A share is one key share: RFC 8446, section 4.2.8.

@@ -67,14 +67,18 @@ var shareRows = []shareRow{
 	{"secp521r1 alone", Unusual, only(probe.SECP521R1)},
 	{"X25519MLKEM768 alone", WellFormed, only(x25519MLKEM768)},
 	{"X25519Kyber768 alone", Unusual, only(x25519Kyber768)},
-	{"GREASE first", WellFormed, func(list []share, _ *tlswire.ClientHello, rng *rand.Rand) []share {
-		return slices.Insert(list, 0, share{grease(rng), []byte{0}})
+	{"GREASE first", WellFormed, func(list []share, h *tlswire.ClientHello, rng *rand.Rand) []share {
+		g := grease(rng)
+		if ids, ok := idLists[groups].get(h); ok {
+			idLists[groups].set(h, slices.Insert(ids, 0, g))
+		}
+		return slices.Insert(list, 0, share{g, []byte{0}})
 	}},
 	{"of a group that is not offered", Malformed, func(_ []share, h *tlswire.ClientHello, rng *rand.Rand) []share {
 		idLists[groups].set(h, []uint16{uint16(probe.SECP384R1)})
 		return []share{{uint16(probe.X25519), shareKey(rng, probe.X25519)}}
 	}},
-	{"doubled", Malformed, func(list []share, _ *tlswire.ClientHello, _ *rand.Rand) []share { return append(list, list...) }},
+	{"of every key twice", Malformed, func(list []share, _ *tlswire.ClientHello, _ *rand.Rand) []share { return append(list, list...) }},
 	{"twice with other keys", Malformed, func(_ []share, h *tlswire.ClientHello, rng *rand.Rand) []share {
 		return append(only(probe.X25519)(nil, h, rng), only(probe.X25519)(nil, h, rng)...)
 	}},

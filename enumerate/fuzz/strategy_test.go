@@ -59,7 +59,7 @@ func carry(s fuzz.Strategy) (rounds [][]probe.Attempt) {
 func TestPlans(t *testing.T) {
 	for _, tt := range strategies {
 		t.Run(tt.name, func(t *testing.T) {
-			space := tt.settings.Space(baseline, table())
+			space := tt.settings.Space(plain, table())
 			strategy, err := tt.settings.Plan(space)
 			require.NoError(t, err)
 			var text strings.Builder
@@ -95,7 +95,7 @@ func TestPlans(t *testing.T) {
 func TestAfter(t *testing.T) {
 	for _, tt := range strategies {
 		t.Run(tt.name, func(t *testing.T) {
-			strategy, err := tt.settings.Plan(tt.settings.Space(baseline, table()))
+			strategy, err := tt.settings.Plan(tt.settings.Space(plain, table()))
 			require.NoError(t, err)
 			require.True(t, strategy.Tentative(nil))
 			rest := strategy
@@ -118,7 +118,7 @@ func TestSeed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			plan := func(seed uint64) []probe.Attempt {
 				settings := fuzz.Settings{Strategy: name, Seed: seed, Attempts: 50}
-				strategy, err := settings.Plan(settings.Space(baseline, table()))
+				strategy, err := settings.Plan(settings.Space(plain, table()))
 				require.NoError(t, err)
 				round := strategy.Plan(nil)
 				for i := range round {
@@ -136,7 +136,7 @@ func TestSeed(t *testing.T) {
 // the guidance ends where nothing is new.
 func TestGuided(t *testing.T) {
 	settings := fuzz.Settings{Strategy: "random", Seed: 7, Attempts: 640, Guided: true}
-	strategy, err := settings.Plan(settings.Space(baseline, table()))
+	strategy, err := settings.Plan(settings.Space(plain, table()))
 	require.NoError(t, err)
 	children := 0
 	rounds := carry(strategy)

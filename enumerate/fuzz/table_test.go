@@ -58,11 +58,11 @@ func table() []fuzz.Mutation {
 	return list
 }
 
-// baseline is what the tables of tests change.
-var baseline = probe.Attempt{Name: "baseline", Hello: probe.Hello{MaxVersion: probe.TLS13, MinVersion: probe.TLS12}}
+// plain is what the tables of tests change.
+var plain = probe.Attempt{Name: "baseline", Hello: probe.Hello{MaxVersion: probe.TLS13, MinVersion: probe.TLS12}}
 
 func space(seed uint64) fuzz.Space {
-	return fuzz.Space{Baseline: baseline, Mutations: table(), Seed: seed}
+	return fuzz.Space{Baseline: plain, Mutations: table(), Seed: seed}
 }
 
 // start starts a fake server and returns it as a target.

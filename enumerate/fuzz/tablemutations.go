@@ -79,8 +79,7 @@ var tableRows = []preloginRow{
 	{"two options with the same data", Unusual, onEntry(func(r *prelogin.Raw, e *prelogin.Entry, rng *rand.Rand) bool {
 		from := r.Table[rng.IntN(len(r.Table))]
 		e.Offset = from.Offset
-		e.Length = min(e.Length, from.Length)
-		return true
+		return e.Length <= from.Length && e.Token != prelogin.TokenInstance // which needs its NUL
 	})},
 	{"an option of length zero", Malformed, onEntry(func(_ *prelogin.Raw, e *prelogin.Entry, _ *rand.Rand) bool {
 		e.Length = 0

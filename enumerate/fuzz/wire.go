@@ -54,8 +54,8 @@ func set(h *tlswire.ClientHello, id uint16, data []byte) bool {
 // and pre_shared_key, which has to be last: RFC 8446, section 4.2.11.
 func add(h *tlswire.ClientHello, id uint16, data []byte) {
 	at := len(h.Extensions)
-	if at > 0 && (h.Extensions[at-1].Type == extPadding || h.Extensions[at-1].Type == extPreSharedKey) {
-		at--
+	if last := at - 1; at > 0 && id != extPreSharedKey && (h.Extensions[last].Type == extPadding || h.Extensions[last].Type == extPreSharedKey) {
+		at = last
 	}
 	h.Extensions = slices.Insert(h.Extensions, at, tlswire.Extension{Type: id, Data: data})
 }
@@ -77,7 +77,7 @@ func (w wireHello) records() []byte {
 // literal comes from rng. It is not ok if there is anything in the records that
 // to put the message into records would lose, or for SSL 2.0.
 func wireOf(h probe.Hello, rng *rand.Rand) (w wireHello, ok bool) {
-	records, err := h.Bytes(example)
+	records, err := keyed(h, func(g probe.Group) []byte { return shareKey(rng, g) }).Bytes(example)
 	if err != nil || len(records) < recordHeader || records[0] != recordHandshake {
 		return w, false
 	}
