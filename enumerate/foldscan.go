@@ -24,7 +24,7 @@ func (w *way) report(end error) *Report {
 		DHE:          w.foldDHE(),
 		Behaviours:   w.foldBehaviours(),
 		Tolerances:   foldTolerances(w.swept.tolerances),
-		Stability:    foldStability(results, w.runner.tally.total()),
+		Stability:    foldStability(results, w.runner.tally.endings),
 		Pressure:     foldLoad(w.pressed),
 	}
 	if len(chains) > 0 {

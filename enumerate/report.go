@@ -225,15 +225,17 @@ type Certificate struct {
 
 // A Stability counts the connections of a scan by their end.
 type Stability struct {
-	Attempts    int         `json:"attempts"`
-	Refused     int         `json:"refused"` // TCP connects
-	Reset       int         `json:"reset"`
-	Closed      int         `json:"closed"`
-	TimedOut    int         `json:"timed_out"`
-	Flakes      int         `json:"flakes"` // failures of what is known to be accepted
-	ConnectMS   Percentiles `json:"connect_ms"`
-	PreloginMS  Percentiles `json:"prelogin_ms"`
-	HandshakeMS Percentiles `json:"handshake_ms"`
+	Attempts int `json:"attempts"`
+	Refused  int `json:"refused"` // TCP connects
+	Reset    int `json:"reset"`
+	Closed   int `json:"closed"`
+	TimedOut int `json:"timed_out"`
+	Flakes   int `json:"flakes"` // failures of what is known to be accepted
+	// FlakeEndings counts the flakes by the stage at which they came and by how.
+	FlakeEndings []Ending    `json:"flake_endings,omitempty"`
+	ConnectMS    Percentiles `json:"connect_ms"`
+	PreloginMS   Percentiles `json:"prelogin_ms"`
+	HandshakeMS  Percentiles `json:"handshake_ms"`
 }
 
 // Percentiles are of the attempts that came through a stage, in milliseconds.
