@@ -40,7 +40,7 @@ func TestLeadingZeros(t *testing.T) {
 				tt.zeros.Attempts = []enumerate.Rung{{Name: "zeros kept", Outcome: probe.Closed, Stage: probe.StageFinished}}
 			}
 			report := &enumerate.Report{DHE: &enumerate.DHE{LeadingZeros: tt.zeros}}
-			require.Equal(t, tt.want, neighbours(t, report))
+			require.Equal(t, tt.want, ids(report))
 			for _, id := range tt.want {
 				lines := evidence(t, id, report)
 				require.Contains(t, lines[0], suite)

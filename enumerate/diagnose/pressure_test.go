@@ -55,7 +55,7 @@ func TestPressure(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			require.Equal(t, tt.want, neighbours(t, tt.report))
+			require.Equal(t, tt.want, ids(tt.report))
 		})
 	}
 

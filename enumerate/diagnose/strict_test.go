@@ -44,7 +44,7 @@ func TestStrictWithoutCertificate(t *testing.T) {
 			report := ended("a", probe.Accepted)
 			report.Server = &enumerate.Server{Version: tt.version, InstanceMatches: true}
 			report.Strict = tt.strict
-			require.Equal(t, tt.want, neighbours(t, report))
+			require.Equal(t, tt.want, ids(report))
 		})
 	}
 }
