@@ -38,6 +38,8 @@ var (
 const (
 	few  = "old_versions_disabled clear_login"
 	well = few + " healthy"
+	// unverified is well but for a certificate that clients may not take.
+	unverified = few + " healthy_handshake"
 )
 
 // versionCases have no common version: scenario 1.
@@ -51,7 +53,7 @@ func versionCases() []confusion {
 			evidence: []string{"VERSION 15.0.2000.5 (SQL Server 2019), TLS 1.2: supported", "answered with TLS 1.1"}},
 		{name: "between the branches", config: built([6]byte{11, 0, 0x15, 0x18, 0, 0}, versions(0x0301)), own: "tls12_unknown", beside: "old_versions_enabled clear_login", only: reach,
 			evidence: []string{"VERSION 11.0.5400.0 (SQL Server 2012), TLS 1.2: unknown"}},
-		{name: "no version", config: sound(versions()), own: "no_version", only: reach, evidence: []string{"baseline: TLS 1.2, every suite: closed at client_hello"}},
+		{name: "no version", config: sound(versions()), own: "no_version", only: reach, evidence: []string{"baseline: TLS 1.0 to 1.3, every suite: closed at client_hello", "7 more attempts: the same"}},
 		{name: "no version, resets", config: testserver.Config{TLS: &testserver.TLS{}, Refusal: testserver.RefuseRST}, own: "no_version", only: reach},
 		{name: "crashing build", config: built([6]byte{10, 50, 0x19, 0x89, 0, 0}), own: "crashing_build", beside: few, only: reach, evidence: []string{"10.50.6537.0", "10.50.6542"}},
 		{name: "TLS 1.3 only, strict", config: with2022(sound(versions())), mode: probe.ModeTDS8, own: "tls13_only", only: reach,
@@ -105,14 +107,19 @@ func certificateCases() []confusion {
 			confusion{name: hash.String(), config: showing(sound(), signed(hash)), own: tolerated, beside: few, only: deep, evidence: []string{"accepted"}})
 	}
 	return append(all, []confusion{
-		{name: "expired", config: showing(sound(), crafted(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) })), own: "certificate_expired", beside: few, only: quick, evidence: []string{"valid until"}},
-		{name: "not yet valid", config: showing(sound(), crafted(func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Minute) })), own: "certificate_not_yet_valid", beside: few, only: quick, evidence: []string{"valid from"}},
+		{name: "expired", config: showing(sound(), crafted(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) })), own: "certificate_expired", beside: "self_signed " + few, only: quick, evidence: []string{"valid until"}},
+		{name: "not yet valid", config: showing(sound(), crafted(func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Minute) })), own: "certificate_not_yet_valid", beside: "self_signed " + few, only: quick, evidence: []string{"valid from"}},
 		{name: "negative serial", config: showing(sound(), testserver.Linked(testserver.Link{Serial: -90}, testserver.Link{})), own: "negative_serial", beside: well, only: quick, evidence: []string{"-5a"}},
 		{name: "negative serial, strict too", config: with2022(showing(sound(), testserver.Linked(testserver.Link{Serial: -90}, testserver.Link{}))), own: "negative_serial", beside: well, wrong: "strict_without_certificate", only: quick},
 		{name: "MD5, wanted, strict too", config: with2022(showing(sound(wantsHashes), signed(crypto.MD5))), own: enforced, beside: few, wrong: "strict_without_certificate", only: deep},
-		{name: "RSA key of 1024 bits", config: showing(sound(), craftedBy(keys[1024](), func(*x509.Certificate) {})), own: "certificate_key_small", beside: well, only: quick, evidence: []string{"key RSA 1024"}},
-		{name: "RSA-PSS", config: showing(sound(), crafted(func(c *x509.Certificate) { c.SignatureAlgorithm = x509.SHA256WithRSAPSS })), own: "pss_certificate", beside: well, only: quick, evidence: []string{"rsassaPss with sha256"}},
-		{name: "made by SQL Server", config: showing(sound(), testserver.RSA()), own: "self_signed_fallback", beside: well, only: quick, evidence: []string{"sha256WithRSAEncryption"}},
+		{name: "RSA key of 1024 bits", config: showing(sound(), craftedBy(keys[1024](), func(*x509.Certificate) {})), own: "certificate_key_small", beside: "self_signed " + unverified, only: quick, evidence: []string{"key RSA 1024"}},
+		{name: "RSA-PSS", config: showing(sound(), crafted(func(c *x509.Certificate) { c.SignatureAlgorithm = x509.SHA256WithRSAPSS })), own: "pss_certificate", beside: "self_signed " + unverified, only: quick, evidence: []string{"rsassaPss with sha256"}},
+		{name: "made by SQL Server", config: showing(sound(), testserver.RSA()), own: "self_signed_fallback", beside: unverified, only: quick, evidence: []string{"sha256WithRSAEncryption"}},
+		{name: "self-signed", config: showing(sound(), crafted(func(*x509.Certificate) {})), own: "self_signed", beside: unverified, only: quick, evidence: []string{"its own issuer"}},
+		{name: "asked for by another name", config: sound(), target: func(target *probe.Target) { target.Host = "db.example.com" }, own: "certificate_other_name", beside: unverified, only: quick,
+			evidence: []string{"db.example.com was asked for, and it is for Link 0"}},
+		{name: "asked for by another name, but not named so", config: sound(), target: func(target *probe.Target) { target.Host, target.ServerName = "db.example.com", hostName }, beside: well, only: quick},
+		{name: "well, with a certificate of its own", config: showing(sound(), testserver.RSA()), own: "healthy_handshake", beside: "self_signed_fallback " + few, only: quick},
 		{name: "leaf alone", config: showing(sound(), leafAlone()), own: "chain_incomplete", beside: well, only: quick, evidence: []string{"certificate CN=Link 0: issued by CN=Link 1, with which the chain ends"}},
 	}...)
 }
@@ -159,7 +166,7 @@ func strictCases() []confusion {
 	return []confusion{
 		{name: "Force Strict", config: force, own: "strict_only", beside: "old_versions_disabled", only: reach},
 		{name: "Force Strict, TDS 7 asked for", config: force, mode: probe.ModeTDS7, own: "prelogin_closed", only: reach},
-		{name: "closes on everything", config: but(func(c *testserver.Config) { c.ForceStrict, c.NoStrict = true, true }), own: "prelogin_closed", only: reach},
+		{name: "closes on everything", config: but(func(c *testserver.Config) { c.ForceStrict, c.NoStrict = true, true }), own: "closes_on_everything", only: reach},
 		{name: "2022, strict closed at connect", config: with2022(never), own: withoutCertificate, beside: well, only: reach},
 		{name: "2022, strict closed at hello", config: certless(testserver.CloseAtHello), own: withoutCertificate, beside: well, only: reach},
 		{name: "2022, strict refused with an alert", config: certless(testserver.AlertAtHello), own: withoutCertificate, beside: well, only: reach},
@@ -196,11 +203,11 @@ func otherCases() []confusion {
 		{name: "instance sales asked for at SALES", config: but(func(c *testserver.Config) { c.InstanceName = "SALES" }), target: named("sales"), beside: well, only: reach},
 		{name: "VERSION of Azure", config: azure, own: "azure_minimum_version", beside: well, only: reach},
 		{name: "name of Azure", config: sound(), target: func(target *probe.Target) { target.Host = "example.Database.Windows.net" },
-			own: "azure_minimum_version", beside: well, only: reach, evidence: []string{"host name example.Database.Windows.net"}},
+			own: "azure_minimum_version", beside: "certificate_other_name " + unverified, only: reach, evidence: []string{"host name example.Database.Windows.net"}},
 		{name: "nodes that differ", config: sound(), node: &older, own: "nodes_differ", beside: "old_versions_enabled " + few, only: quick, evidence: []string{"TLS 1.0 at "}},
 		{name: "nodes that do not", config: sound(), node: &same, beside: well, only: quick},
 		{name: "mirroring endpoint", config: testserver.Config{Fault: testserver.NotTDS}, target: func(target *probe.Target) { target.Port = 5022 }, own: "mirroring_endpoint", only: reach},
-		{name: "closes on PRELOGIN, another port", config: testserver.Config{Fault: testserver.NotTDS}, own: "prelogin_closed", only: reach},
+		{name: "closes on PRELOGIN, another port", config: testserver.Config{Fault: testserver.NotTDS}, own: "closes_on_everything", only: reach},
 		{name: "no version at port 5022", config: testserver.Config{TLS: &testserver.TLS{}}, target: func(target *probe.Target) { target.Port = 5022 }, own: "no_version", only: reach},
 		{name: "HTTP", config: testserver.Config{Fault: testserver.HTTP}, own: "not_sql_server", only: reach},
 		{name: "SSH", config: testserver.Config{Fault: testserver.SSH}, own: "not_sql_server", only: reach},
@@ -210,14 +217,17 @@ func otherCases() []confusion {
 		{name: "mute", config: testserver.Config{Fault: testserver.Mute}, mode: probe.ModeTDS7, own: "silent", only: reach},
 		{name: "mute, TDS 8 asked for", config: testserver.Config{Fault: testserver.Mute}, mode: probe.ModeTDS8, own: "silent", only: reach},
 		{name: "silence for a refusal", config: testserver.Config{TLS: &testserver.TLS{}, Refusal: testserver.RefuseSilence}, mode: probe.ModeTDS7, own: "silent_at_hello", only: reach},
-		{name: "nobody", target: func(target *probe.Target) { target.Address = "127.0.0.1:1" }, own: "unreachable", only: reach},
+		{name: "SSH, without TDS", config: testserver.Config{Fault: testserver.SSH}, mode: probe.ModeTLS, own: "neither_tds_nor_tls", only: reach},
+		{name: "TLS and no TDS", config: testserver.Config{Plain: true}, own: "tds_not_shown", beside: "old_versions_enabled weak_suites self_signed_fallback dhe_offered dhe_leading_zeros_correct", only: quick},
+		{name: "nobody", target: func(target *probe.Target) { target.Address = "127.0.0.1:1" }, own: "connection_refused", only: reach},
+		{name: "no address", target: func(target *probe.Target) { target.Host, target.Address = "db..example.com", "" }, own: "name_not_resolved", only: reach},
 		{name: "alerts", config: but(func(c *testserver.Config) { c.Refusal = testserver.RefuseAlert }), own: "alert_not_windows", beside: well, only: reach},
 		{name: "small hellos only", config: but(func(c *testserver.Config) { c.Wants = testserver.Wants{MaxSize: 1300} }), own: "intolerant", beside: few, only: changes},
 		{name: "wants what Schannel wants", config: but(func(c *testserver.Config) { c.Wants = testserver.Wants{Renegotiation: true, PointFormats: true} }), beside: well, only: changes},
 		{name: "no ServerHello extensions", config: sound(func(all *testserver.TLS) { all.NoExtensions = true }), own: "no_secure_renegotiation", beside: few, only: deep},
 		{name: "DEFLATE", config: sound(func(all *testserver.TLS) { all.Deflate = true }), own: "compression", beside: well, only: deep},
-		{name: "OpenSSL", config: testserver.Config{OS: "2019"}, stack: &openSSL, own: "alert_not_windows", beside: "dhe_offered dhe_leading_zeros_correct " + well},
-		{name: "Babelfish", config: azure, stack: &babelfish, own: "alert_not_windows", beside: "dhe_offered azure_minimum_version dhe_leading_zeros_correct " + well, only: reach},
+		{name: "OpenSSL", config: testserver.Config{OS: "2019"}, stack: &openSSL, own: "alert_not_windows", beside: "self_signed certificate_other_name dhe_offered dhe_leading_zeros_correct " + unverified},
+		{name: "Babelfish", config: azure, stack: &babelfish, own: "alert_not_windows", beside: "self_signed certificate_other_name dhe_offered azure_minimum_version dhe_leading_zeros_correct " + unverified, only: reach},
 	}
 }
 
@@ -226,7 +236,7 @@ func otherCases() []confusion {
 // those of certificates what a server does that was given none.
 var deserved = []string{
 	"server_too_old", "dh_small", "dhe_offered", "ssl_enabled", "weak_suites", "clear_login",
-	"old_versions_enabled", "self_signed_fallback", "dhe_leading_zeros_correct", "healthy",
+	"old_versions_enabled", "self_signed_fallback", "dhe_leading_zeros_correct", "healthy", "healthy_handshake",
 }
 
 // defaults are the servers with defaults, whose findings are all they have.
@@ -240,7 +250,7 @@ func defaults() []confusion {
 	var list []confusion
 	for _, os := range schannel.Servers() {
 		for _, mode := range []probe.Mode{probe.ModeTDS7, probe.ModeTDS8, probe.ModeAuto} {
-			both, ecdsa := always+"healthy ", ""
+			both, ecdsa := always+"healthy_handshake ", ""
 			if os == "2008 R2" {
 				both = always + "server_too_old "
 			}

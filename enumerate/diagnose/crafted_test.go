@@ -38,7 +38,7 @@ func crafted(change func(*x509.Certificate)) tls.Certificate {
 
 func craftedBy(key *rsa.PrivateKey, change func(*x509.Certificate)) tls.Certificate {
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "db.example.com"},
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: hostName},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 	}
 	change(template)

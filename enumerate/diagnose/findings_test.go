@@ -20,11 +20,11 @@ func TestSmallestAddition(t *testing.T) {
 	require.NotContains(t, ids(scan(t, sound(onlySuites(0xc030, 0xc028)), probe.ModeTDS7, sight...)), "no_common_suite")
 }
 
-// TestClientsWithDHE: those who would end on DHE are named.
+// TestClientsWithDHE: those who would negotiate DHE are named.
 func TestClientsWithDHE(t *testing.T) {
 	lines := evidence(t, "dhe_offered", scan(t, testserver.Config{}, probe.ModeTDS7, sight...))
 	require.Contains(t, strings.Join(lines, "\n"), "TLS 1.2: accepts TLS_DHE_RSA_WITH_AES_256_GCM_SHA384 (2048 bits), ")
-	require.Contains(t, lines, "Windows Server 2012 R2 / Windows 8.1 as a client with default settings would end on TLS_DHE_RSA_WITH_AES_256_GCM_SHA384")
+	require.Contains(t, lines, "Windows Server 2012 R2 / Windows 8.1 as a client with default settings would negotiate TLS_DHE_RSA_WITH_AES_256_GCM_SHA384")
 	require.NotContains(t, strings.Join(lines, "\n"), "Windows Server 2016")
 }
 

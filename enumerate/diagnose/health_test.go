@@ -17,6 +17,7 @@ func wellReport() *enumerate.Report {
 	started := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	return &enumerate.Report{
 		Started:  started,
+		Server:   &enumerate.Server{InstanceMatches: true},
 		Baseline: &enumerate.Baseline{Rung: enumerate.Rung{Outcome: probe.Accepted, Stage: probe.StageClientHello}},
 		Protocols: []enumerate.Protocol{{
 			Version: "TLS 1.2", Code: probe.TLS12, Accepted: &yes,
@@ -75,7 +76,8 @@ func TestHealthy(t *testing.T) {
 		{"no secure renegotiation", func(r *enumerate.Report) {
 			r.Behaviours = []enumerate.Behaviour{{Name: "secure_renegotiation", Value: new(bool)}}
 		}},
-		{"an error beside it", func(r *enumerate.Report) { r.Server = &enumerate.Server{} }}, // the wrong instance
+		{"an error beside it", func(r *enumerate.Report) { r.Server.InstanceMatches = false }},
+		{"no TDS", func(r *enumerate.Report) { r.Server = nil }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -22,7 +22,7 @@ func TestUnreachable(t *testing.T) {
 	require.NoError(t, listener.Close())
 	for _, mode := range []probe.Mode{probe.ModeAuto, probe.ModeTDS7, probe.ModeTDS8} {
 		target.Mode = mode
-		require.Equal(t, []string{"unreachable"}, ids(scanAt(t, target, fast())))
+		require.Equal(t, []string{"connection_refused"}, ids(scanAt(t, target, fast())))
 	}
 
 	browser, err := testserver.StartBrowser(testserver.BrowserConfig{Raw: []byte{5, 0, 0}})
@@ -32,7 +32,7 @@ func TestUnreachable(t *testing.T) {
 		Prober: &probe.Prober{Timeout: time.Second, BrowserPort: browser.Port()},
 	})
 	require.Error(t, err)
-	require.Contains(t, evidence(t, "unreachable", report)[0], "the port of instance SALES: ")
+	require.Contains(t, evidence(t, "instance_not_resolved", report)[0], "the port of instance SALES: ")
 }
 
 // TestMirroringPort: who answers a hello at port 5022 is no mirroring endpoint.
@@ -50,6 +50,6 @@ func TestNodesDiffer(t *testing.T) {
 	}
 	lines := evidence(t, "nodes_differ", reports[:2]...)
 	require.Equal(t, fmt.Sprintf("TLS 1.0 at %s but not at %s", reports[0].Target.Address, reports[1].Target.Address), lines[0])
-	require.NotContains(t, ids(reports[:2]...), "healthy", "the healthy one says nothing beside it")
-	require.Contains(t, evidence(t, "healthy", reports[0], reports[2])[0], reports[0].Target.Address+": TLS 1.2")
+	require.NotContains(t, ids(reports[:2]...), "healthy_handshake", "the healthy one says nothing beside it")
+	require.Contains(t, evidence(t, "healthy_handshake", reports[0], reports[2])[0], reports[0].Target.Address+": TLS 1.2")
 }

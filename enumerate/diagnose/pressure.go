@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/probe"
@@ -77,9 +78,24 @@ func intermittent(s subject) []string {
 		evidence = failures(load, func(stage probe.Stage) bool { return stage > probe.StagePrelogin })
 	}
 	if n := s.Stability.Flakes - s.Stability.Refused; n > 0 {
-		evidence = append(evidence, fmt.Sprintf("%d of %d connections of the scan failed with what was accepted at other times", n, s.Stability.Attempts))
+		evidence = append(evidence, fmt.Sprintf("%d of %d connections of the scan failed with what was accepted at other times%s", n, s.Stability.Attempts, flakes(s.Stability)))
 	}
 	return evidence
+}
+
+// flakes says how connections failed that came about, empty if the report does
+// not tell.
+func flakes(s enumerate.Stability) string {
+	var list []string
+	for _, e := range s.FlakeEndings {
+		if e.Outcome != probe.Unreachable {
+			list = append(list, fmt.Sprintf("%d %s at %s", e.Count, e.Outcome, e.Stage))
+		}
+	}
+	if list == nil {
+		return ""
+	}
+	return ": " + strings.Join(list, ", ")
 }
 
 // failures says which connections failed at some stages, and what share fails.

@@ -16,11 +16,7 @@ func noVersion(w way) []string {
 	if !w.shut() || len(w.unsuited()) > 0 {
 		return nil
 	}
-	var evidence []string
-	for _, r := range w.Baseline.Rungs {
-		evidence = append(evidence, ending(r))
-	}
-	return evidence
+	return endings(w.Baseline.Rungs)
 }
 
 // shut reports whether every hello was refused by a server that answers

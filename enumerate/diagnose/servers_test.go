@@ -41,9 +41,13 @@ func listen(t testing.TB, config testserver.Config, mode probe.Mode) (*testserve
 	return server, target(server, mode)
 }
 
-// target returns where a fake server is, under a name that it is asked for.
+// hostName is the name that servers are asked for: that of chains of
+// [testserver.Linked].
+const hostName = "Link 0"
+
+// target returns where a fake server is, under that name.
 func target(server *testserver.Server, mode probe.Mode) probe.Target {
-	return probe.Target{Host: "db.example.com", Port: netip.MustParseAddrPort(server.Addr()).Port(), Address: server.Addr(), Mode: mode}
+	return probe.Target{Host: hostName, Port: netip.MustParseAddrPort(server.Addr()).Port(), Address: server.Addr(), Mode: mode}
 }
 
 // fast scans some dimensions as fast as may be, all if none are named.

@@ -75,16 +75,3 @@ func strictNotKnown(s subject) []string {
 	}
 	return endings(s.Baseline.Rungs)
 }
-
-// endings says how each hello ended.
-func endings(rungs []enumerate.Rung) []string {
-	var lines []string
-	for _, r := range rungs {
-		line := ending(r)
-		if r.Error != "" {
-			line += " (" + r.Error + ")"
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}
