@@ -93,13 +93,13 @@ func certificateCases() []confusion {
 	const enforced, tolerated = "weak_certificate_hash", "weak_certificate_hash_tolerated"
 	all := []confusion{
 		{name: "SHA-1, wanted", config: showing(sound(wantsHashes), signed(crypto.SHA1)), own: "sha1_certificate", beside: few, only: deep,
-			evidence: []string{"certificate CN=Link 0: sha1WithRSAEncryption", "RSA key exchange, all schemes but those with sha1: refused; ephemeral keys, all schemes but those with sha1: refused"}},
+			evidence: []string{"certificate CN=link0.example.com: sha1WithRSAEncryption", "RSA key exchange, all schemes but those with sha1: refused; ephemeral keys, all schemes but those with sha1: refused"}},
 		{name: "SHA-1", config: showing(sound(), signed(crypto.SHA1)), own: "sha1_certificate_tolerated", beside: few, only: deep,
 			evidence: []string{"ephemeral keys, all schemes but those with sha1: accepted"}},
 		{name: "SHA-512, wanted, PKCS disabled", config: showing(sound(wantsHashes, onlySuites(0xc030, 0xc028)), signed(crypto.SHA512)), own: enforced, beside: "rsa_key_exchange_disabled " + few, only: deep,
 			evidence: []string{"TLS 1.2, ephemeral keys, all schemes but those with sha512: refused"}},
 		{name: "MD5 root, wanted", config: showing(sound(wantsHashes), testserver.Linked(testserver.Link{}, testserver.Link{Hash: crypto.MD5})), own: enforced, beside: few, only: deep,
-			evidence: []string{"link 1 of the chain, CN=Link 1: md5WithRSAEncryption"}},
+			evidence: []string{"link 1 of the chain, CN=link1.example.com: md5WithRSAEncryption"}},
 	}
 	for _, hash := range []crypto.Hash{crypto.MD5, crypto.SHA224, crypto.SHA512} {
 		all = append(all,
@@ -117,10 +117,10 @@ func certificateCases() []confusion {
 		{name: "made by SQL Server", config: showing(sound(), testserver.RSA()), own: "self_signed_fallback", beside: unverified, only: quick, evidence: []string{"sha256WithRSAEncryption"}},
 		{name: "self-signed", config: showing(sound(), crafted(func(*x509.Certificate) {})), own: "self_signed", beside: unverified, only: quick, evidence: []string{"its own issuer"}},
 		{name: "asked for by another name", config: sound(), target: func(target *probe.Target) { target.Host = "db.example.com" }, own: "certificate_other_name", beside: unverified, only: quick,
-			evidence: []string{"db.example.com was asked for, and it is for Link 0"}},
+			evidence: []string{"db.example.com was asked for, and it is for link0.example.com"}},
 		{name: "asked for by another name, but not named so", config: sound(), target: func(target *probe.Target) { target.Host, target.ServerName = "db.example.com", hostName }, beside: well, only: quick},
 		{name: "well, with a certificate of its own", config: showing(sound(), testserver.RSA()), own: "healthy_handshake", beside: "self_signed_fallback " + few, only: quick},
-		{name: "leaf alone", config: showing(sound(), leafAlone()), own: "chain_incomplete", beside: well, only: quick, evidence: []string{"certificate CN=Link 0: issued by CN=Link 1, with which the chain ends"}},
+		{name: "leaf alone", config: showing(sound(), leafAlone()), own: "chain_incomplete", beside: well, only: quick, evidence: []string{"certificate CN=link0.example.com: issued by CN=link1.example.com, with which the chain ends"}},
 	}...)
 }
 
@@ -152,7 +152,7 @@ func pressureCases() []confusion {
 	return []confusion{
 		{name: "slow PRELOGIN", config: slow(delay, 0), own: "slow_prelogin", beside: few, only: press},
 		{name: "slow hello", config: slow(0, delay), own: "slow_hello", beside: few, only: press},
-		{name: "resets at accept", config: but(func(c *testserver.Config) { c.ResetRate, c.ResetAccepts, c.Seed = 0.3, true, 2 }), own: "connection_pressure", beside: few, wrong: "intermittent", only: press},
+		{name: "resets at accept", config: but(func(c *testserver.Config) { c.ResetRate, c.ResetAccepts, c.Seed = 0.3, true, 2 }), own: "connection_pressure", beside: few, only: press},
 		{name: "resets of hellos", config: but(func(c *testserver.Config) { c.ResetRate, c.ResetHellos, c.Seed = 0.3, true, 2 }), own: "intermittent", beside: few, only: reach},
 	}
 }

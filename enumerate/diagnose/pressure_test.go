@@ -71,6 +71,10 @@ func TestPressure(t *testing.T) {
 		{Stage: probe.StageClientHello, Outcome: probe.Reset, Count: 2}, {Stage: probe.StageDial, Outcome: probe.Unreachable, Count: 1}, {Stage: probe.StagePrelogin, Outcome: probe.Closed, Count: 1},
 	}})
 	require.Equal(t, []string{
-		"3 of 100 connections of the scan failed with what was accepted at other times: 2 reset at client_hello, 1 closed at prelogin",
+		"2 of 100 connections of the scan failed with what was accepted at other times: 2 reset at client_hello",
 	}, evidence(t, random, flaky))
+	require.Equal(t, []string{
+		"1 of 100 connections of the scan: unreachable",
+		"1 of 100 connections of the scan failed before their hello: 1 closed at prelogin",
+	}, evidence(t, backlog, flaky))
 }

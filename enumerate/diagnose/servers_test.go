@@ -43,7 +43,7 @@ func listen(t testing.TB, config testserver.Config, mode probe.Mode) (*testserve
 
 // hostName is the name that servers are asked for: that of chains of
 // [testserver.Linked].
-const hostName = "Link 0"
+const hostName = "link0.example.com"
 
 // target returns where a fake server is, under that name.
 func target(server *testserver.Server, mode probe.Mode) probe.Target {
