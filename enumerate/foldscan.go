@@ -43,6 +43,10 @@ func (w *way) report(end error) *Report {
 			report.LowerBound += len(p.CipherSuites) + 1
 		}
 	}
+	if tried := w.swept.handshake; len(tried) > 0 {
+		rung := foldRung(tried[0])
+		report.Handshake = &rung
+	}
 	report.Complete = true
 	for _, open := range w.unsettled(report, end) {
 		report.leaveOpen(open)

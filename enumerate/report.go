@@ -42,6 +42,10 @@ type Report struct {
 	// Pressure is nil if it was not wanted. Its connections are not among those
 	// of Stability, and neither are those that ask for leading zeros.
 	Pressure *Load `json:"pressure"`
+	// Handshake tells how a handshake ended that was to be completed: in TDS 8 with
+	// PRELOGIN inside, else for certificates that are not shown before. Nil if there
+	// was none.
+	Handshake *Rung `json:"handshake,omitempty"`
 	// Clear tells how PRELOGIN in clear text ended at a server that was asked for
 	// both ways and takes strict connections alone.
 	Clear *Baseline `json:"clear,omitempty"`

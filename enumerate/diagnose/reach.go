@@ -87,14 +87,13 @@ var openings = []struct{ says, of string }{
 	{"packet type 0x53", `the answer begins with "S", as that of an SSH server ("SSH-2.0-...")`},
 }
 
-// tdsNotShown proves that TLS was accepted, with a handshake to be completed,
-// and that no TDS was seen where there should be.
+// tdsNotShown proves that a handshake was completed, and that no TDS came inside.
 func tdsNotShown(s subject) []string {
 	w := s.ways[0]
-	if s.Server != nil || s.Target.Mode == probe.ModeTLS || !w.measured() || !w.completes() {
+	if s.Server != nil || s.Target.Mode == probe.ModeTLS || !w.measured() || w.Handshake == nil || w.Handshake.Stage < probe.StageLogin {
 		return nil
 	}
-	return []string{"TLS first: " + ending(s.Baseline.Rung), "PRELOGIN inside TLS: no answer"}
+	return []string{"TLS first: " + ending(s.Baseline.Rung), "PRELOGIN inside TLS: " + ended(*w.Handshake)}
 }
 
 // notTLS proves that a hello gets an answer that is no TLS, after PRELOGIN.

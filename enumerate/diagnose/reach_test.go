@@ -23,10 +23,9 @@ func TestReach(t *testing.T) {
 		return r
 	}
 	accepted := ladder(tds8, probe.StageClientHello, probe.Accepted, 1)
-	accepted.Complete = true
-	accepted.Protocols = []enumerate.Protocol{{Complete: true, CipherSuites: []enumerate.Suite{{ID: 0xc030}}}}
-	cutShort, plain := *accepted, *accepted
-	cutShort.Complete = false
+	accepted.Handshake = &enumerate.Rung{Stage: probe.StageLogin, Outcome: probe.Closed}
+	unasked, cutOff, plain := *accepted, *accepted, *accepted
+	unasked.Handshake, cutOff.Handshake = nil, &enumerate.Rung{Stage: probe.StageFinished, Outcome: probe.Closed}
 	plain.Target.Mode = probe.ModeTLS
 	onlyOnce := ladder(auto, probe.StagePrelogin, probe.TimedOut, 1)
 	onceClosed := ladder(auto, probe.StagePrelogin, probe.TimedOut, 2)
@@ -46,7 +45,8 @@ func TestReach(t *testing.T) {
 		{"closed, and strict too", strict(probe.Closed, probe.Reset), "closes_on_everything"},
 		{"closed, and strict silent", strict(probe.Closed, probe.TimedOut), "prelogin_closed"},
 		{"TLS and no TDS", accepted, "tds_not_shown"},
-		{"TLS and no TDS, cut short", &cutShort, ""},
+		{"TLS, and TDS was not asked", &unasked, ""},
+		{"TLS, and no handshake to the end", &cutOff, ""},
 		{"TLS and no TDS, as asked for", &plain, ""},
 	}
 	for _, tt := range tests {
