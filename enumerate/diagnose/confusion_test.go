@@ -36,10 +36,10 @@ type confusion struct {
 	evidence []string              // stands in that of its own
 }
 
-// whole reports whether the i-th case has its whole scan: one in five of a short
+// whole reports whether the i-th case has its whole scan: one in seven of a short
 // run, but none that waits.
 func (c confusion) whole(i int) bool {
-	return long || i%5 == 0 && c.config.SlowRate == 0 && c.config.ResetRate == 0
+	return long || i%7 == 0 && c.config.SlowRate == 0 && c.config.ResetRate == 0
 }
 
 // TestConfusion holds every finding against every server: whole scans find what
