@@ -127,7 +127,7 @@ func showsCertificates(r probe.Result) bool {
 func foldCertificate(der []byte) Certificate {
 	c, err := probe.ParseCertificate(der)
 	if err != nil {
-		return Certificate{Error: err.Error(), Names: []string{}}
+		return Certificate{Error: err.Error(), Names: []string{}, DER: der}
 	}
 	key := c.KeyType
 	if c.KeyBits > 0 {
@@ -138,7 +138,7 @@ func foldCertificate(der []byte) Certificate {
 		NotBefore: c.NotBefore, NotAfter: c.NotAfter, Key: key,
 		SignatureAlgorithm: c.SignatureAlgorithm, SelfSigned: c.SelfSigned,
 		KeyBits: c.KeyBits, Hash: c.Hash(), Fallback: c.SelfSigned && c.Subject == fallbackSubject,
-		SHA256: hex.EncodeToString(c.SHA256[:]), Names: append([]string{}, c.Names...),
+		SHA256: hex.EncodeToString(c.SHA256[:]), Names: append([]string{}, c.Names...), DER: der,
 	}
 }
 

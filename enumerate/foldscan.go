@@ -104,6 +104,9 @@ func (w *way) unsettled(report *Report, end error) []string {
 			open = append(open, a.Name+": "+doubt(a))
 		}
 	}
+	if report.DHE != nil && report.DHE.LeadingZeros.inconclusive() {
+		open = append(open, "leading zeros in DHE keys are "+inconclusive)
+	}
 	for _, b := range report.Behaviours {
 		if b.Value == nil && strings.HasPrefix(b.Note, inconclusive) {
 			open = append(open, "behaviour "+b.Name+" is "+inconclusive)

@@ -98,10 +98,18 @@ func (w *way) askZeros(ctx context.Context) error {
 	}
 	w.zeros = zerosOf(suites[0], slices.ContainsFunc(w.runner.Results(), extends))
 	runner := w.beside(maxZeros)
+	if runner == nil {
+		return ErrBudget
+	}
 	runner.Control = w.zeros.attempt(w.zeros.questions[0])
 	answers, _ := runner.Run(ctx, w.zeros)
 	w.zerosAnswers, w.apart = answers[0], append(w.apart, runner.Results()...)
-	return ctx.Err()
+	if ctx.Err() != nil || slices.ContainsFunc(answers[0], func(a Answer) bool { return accepted(a.Result) }) {
+		return ctx.Err()
+	}
+	handshake, err := w.runner.Run(ctx, Once{runner.Control}) // beside hellos, which are accepted
+	w.zerosRefused = handshake[0][0].Believed && !accepted(handshake[0][0].Result)
+	return err
 }
 
 // extends reports whether the server answered with extended_master_secret.
@@ -123,10 +131,17 @@ func (w *way) foldZeros() *ZerosTest {
 		}
 		test.Attempts = append(test.Attempts, foldRung(last[q]))
 	}
+	if w.zerosRefused {
+		test.Secret, test.Public = ZerosHandshakeRefused, ZerosHandshakeRefused
+		if len(w.zeros.questions) > len(secretQuestions)+len(publicQuestions) {
+			test.SecretExtended = ZerosHandshakeRefused
+		}
+		return test
+	}
 	at := func(i int) Answer { return last[w.zeros.questions[i]] }
 	test.Secret = secretVerdict(at(0), at(1), at(2))
 	test.Public = publicVerdict(at(0), at(3), at(4))
-	if len(w.zeros.questions) > 5 {
+	if len(w.zeros.questions) > len(secretQuestions)+len(publicQuestions) {
 		test.SecretExtended = secretVerdict(at(5), at(6), at(7))
 	}
 	return test
@@ -161,4 +176,9 @@ func publicVerdict(without, stripped, kept Answer) Zeros {
 		return ZerosStrippedRefused
 	}
 	return ZerosRefused
+}
+
+// inconclusive reports whether a verdict could not be found.
+func (z *ZerosTest) inconclusive() bool {
+	return z != nil && slices.Contains([]Zeros{z.Secret, z.SecretExtended, z.Public}, ZerosInconclusive)
 }

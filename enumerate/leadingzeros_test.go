@@ -21,17 +21,19 @@ type zerosServer struct {
 	name            string
 	set             func(c *testserver.Config)
 	secret, public_ enumerate.Zeros
+	most            int // connections beside those of the scan
 }
 
 var zerosServers = []zerosServer{
-	{"correct", func(*testserver.Config) {}, enumerate.ZerosCorrect, enumerate.ZerosCorrect},
-	{"keeps zeros", func(c *testserver.Config) { c.TLS.DHEZeros = testserver.KeepZeros }, enumerate.ZerosKept, enumerate.ZerosCorrect},
-	{"fails", func(c *testserver.Config) { c.TLS.DHEZeros = testserver.FailZeros }, enumerate.ZerosRefused, enumerate.ZerosCorrect},
-	{"no short public value", func(c *testserver.Config) { c.TLS.NoShortYc = true }, enumerate.ZerosCorrect, enumerate.ZerosStrippedRefused},
-	{"random failures", func(c *testserver.Config) { c.DHEFailures = 1.0 / 256 }, enumerate.ZerosCorrect, enumerate.ZerosCorrect},
-	{"random resets", func(c *testserver.Config) { c.ResetRate = 0.1 }, enumerate.ZerosCorrect, enumerate.ZerosCorrect},
+	{"correct", func(*testserver.Config) {}, enumerate.ZerosCorrect, enumerate.ZerosCorrect, zerosAsked},
+	{"keeps zeros", func(c *testserver.Config) { c.TLS.DHEZeros = testserver.KeepZeros }, enumerate.ZerosKept, enumerate.ZerosCorrect, zerosAsked},
+	{"fails", func(c *testserver.Config) { c.TLS.DHEZeros = testserver.FailZeros }, enumerate.ZerosRefused, enumerate.ZerosCorrect, 50},
+	{"no short public value", func(c *testserver.Config) { c.TLS.NoShortYc = true }, enumerate.ZerosCorrect, enumerate.ZerosStrippedRefused, 30},
+	{"fails always", func(c *testserver.Config) { c.DHEFailures = 1 }, enumerate.ZerosHandshakeRefused, enumerate.ZerosHandshakeRefused, 40},
+	{"random failures", func(c *testserver.Config) { c.DHEFailures = 1.0 / 256 }, enumerate.ZerosCorrect, enumerate.ZerosCorrect, 60},
+	{"random resets", func(c *testserver.Config) { c.ResetRate = 0.1 }, enumerate.ZerosCorrect, enumerate.ZerosCorrect, 60},
 	{"keeps zeros, random resets", func(c *testserver.Config) { c.TLS.DHEZeros, c.ResetRate = testserver.KeepZeros, 0.1 },
-		enumerate.ZerosKept, enumerate.ZerosCorrect},
+		enumerate.ZerosKept, enumerate.ZerosCorrect, 60},
 }
 
 // zerosOf scans the leading zeros of a server of Windows Server 2016.
@@ -111,6 +113,8 @@ func TestLeadingZeros(t *testing.T) {
 					connections = append(connections, n)
 				}
 				slices.Sort(connections)
+				require.GreaterOrEqual(t, connections[0], zerosAsked)
+				require.LessOrEqual(t, connections[len(connections)-1], s.most)
 				t.Logf("%d runs, %d to %d connections beside those of the scan, %v each",
 					runs, connections[0], connections[len(connections)-1], (time.Since(begin) / time.Duration(runs)).Round(time.Millisecond))
 			})

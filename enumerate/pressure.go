@@ -85,8 +85,11 @@ func (w *way) press(ctx context.Context) error {
 		times = DefaultConnects
 	}
 	runner := w.beside(times)
+	if runner == nil {
+		return ErrBudget
+	}
 	runner.Parallel = 1
-	_, err := runner.Run(ctx, repeated{w.typical(), times})
+	_, err := runner.Run(ctx, repeated{w.typical(), runner.Budget})
 	w.pressed, w.apart = runner.Results(), append(w.apart, runner.Results()...)
 	return err
 }

@@ -1,6 +1,7 @@
 package enumerate_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -115,6 +116,23 @@ func TestPressureUnmeasured(t *testing.T) {
 				require.Equal(t, enumerate.DefaultConnects, report.Pressure.Connects)
 				require.Equal(t, tt.want, report.Pressure.Failures)
 			})
+		})
+	}
+}
+
+// TestBudget: no dimension makes more connections than the budget has left, and a
+// report says that it was used up.
+func TestBudget(t *testing.T) {
+	for _, budget := range []int{20, 120, 130} {
+		t.Run(strconv.Itoa(budget), func(t *testing.T) {
+			server := start(t, testserver.Config{})
+			options := whole()
+			options.Budget = budget
+			report, err := enumerate.Scan(t.Context(), target(t, server.Addr(), probe.ModeTDS7), options)
+			require.NoError(t, err)
+			require.Equal(t, server.Connections(), report.Connections)
+			require.LessOrEqual(t, report.Connections, budget)
+			require.Contains(t, report.Incomplete, enumerate.ErrBudget.Error())
 		})
 	}
 }

@@ -39,7 +39,8 @@ type Report struct {
 	Behaviours    []Behaviour `json:"behaviours"`
 	Tolerances    []Tolerance `json:"tolerances"`
 	Stability     Stability   `json:"stability"`
-	// Pressure is nil if it was not wanted. Its connections are not among those
+	// Pressure is nil if it was not wanted, if nothing was heard of the server, and
+	// in a Strict. Its connections are not among those
 	// of Stability, and neither are those that ask for leading zeros.
 	Pressure *Load `json:"pressure"`
 	// Handshake tells how a handshake ended that was to be completed: in TDS 8 with
@@ -52,6 +53,8 @@ type Report struct {
 	// Strict is the report on TDS 8, if a server that has TDS 7 was asked for
 	// that too. Its Baseline tells how a server without TDS 8 refused it.
 	Strict *Report `json:"strict,omitempty"`
+	// Clients are nil unless some were simulated: see [Clients].
+	Clients []Client `json:"clients,omitzero"`
 	// Findings are nil unless a diagnosis was added: see package diagnose.
 	Findings []Finding `json:"findings,omitzero"`
 }
@@ -130,7 +133,8 @@ type DHE struct {
 	// KeyReuse reports that the same public key came twice, nil if only one
 	// was seen.
 	KeyReuse *bool `json:"key_reuse"`
-	// LeadingZeros is nil if it was not wanted, or no suite allows to ask.
+	// LeadingZeros is nil if it was not wanted, if no suite allows to ask, and in a
+	// Strict.
 	LeadingZeros *ZerosTest `json:"leading_zeros"`
 }
 
@@ -166,6 +170,9 @@ const (
 	ZerosRefused         Zeros = "refused"
 	ZerosStrippedRefused Zeros = "stripped_refused"
 	ZerosKeptRefused     Zeros = "kept_refused"
+	// ZerosHandshakeRefused: it fails without leading zeros too, although it
+	// accepts the hello.
+	ZerosHandshakeRefused Zeros = "handshake_refused"
 )
 
 // A Behaviour is whether the server does something, nil if that is inconclusive
@@ -224,6 +231,7 @@ type Certificate struct {
 	Fallback bool     `json:"self_signed_fallback"`
 	SHA256   string   `json:"sha256"` // of the DER form, hexadecimal
 	Names    []string `json:"names"`
+	DER      []byte   `json:"der"`             // as the server sent it
 	Error    string   `json:"error,omitempty"` // if it cannot be read
 }
 

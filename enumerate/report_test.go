@@ -71,7 +71,8 @@ func blank(t *testing.T, r *enumerate.Report) {
 		c := &r.Certificates[i]
 		require.Len(t, c.SHA256, 64)
 		require.True(t, c.NotAfter.After(c.NotBefore))
-		c.SHA256, c.NotBefore, c.NotAfter = "", time.Time{}, time.Time{}
+		require.NotEmpty(t, c.DER)
+		c.SHA256, c.NotBefore, c.NotAfter, c.DER = "", time.Time{}, time.Time{}, nil
 	}
 }
 

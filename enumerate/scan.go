@@ -23,8 +23,8 @@ type Options struct {
 	// Budget bounds the connections of each way into the server. If zero,
 	// DefaultBudget.
 	Budget int
-	// Connects is how many connections the dimension Pressure takes, within
-	// their own budget. If zero, DefaultConnects.
+	// Connects is how many connections the dimension Pressure takes, as far as
+	// Budget leaves them. If zero, DefaultConnects.
 	Connects int
 	// Progress is told of every connection, one call at a time. May be nil.
 	Progress func(Event)
@@ -114,6 +114,7 @@ type way struct {
 
 	zeros        zeros // the strategy of the dimension LeadingZeros
 	zerosAnswers []Answer
+	zerosRefused bool           // the server refuses handshakes without leading zeros too
 	pressed      []probe.Result // of the dimension Pressure
 	apart        []probe.Result // of all runners beside the first
 }
@@ -158,11 +159,16 @@ func (w *way) scan(ctx context.Context) error {
 }
 
 // beside returns a runner for what is judged by itself, and not by all that was
-// seen of the server so far.
-func (w *way) beside(budget int) *Runner {
+// seen of the server so far, with so many connections of the budget that is left;
+// nil if none are.
+func (w *way) beside(connections int) *Runner {
+	left := w.runner.budget() - w.runner.Connections() - len(w.apart)
+	if left <= 0 {
+		return nil
+	}
 	runner := &Runner{
 		Target: w.runner.Target, Prober: w.runner.Prober, Parallel: w.runner.Parallel,
-		Budget: budget, limiter: w.runner.limiter,
+		Budget: min(connections, left), limiter: w.runner.limiter,
 	}
 	if tell := w.options.Progress; tell != nil {
 		before := w.runner.Connections() + len(w.apart)

@@ -33,6 +33,8 @@ func classify(err error, stage Stage) Outcome {
 		return Malformed
 	case stage == StageResolve, is[*net.DNSError](err): // no server stayed silent
 		return Unreachable
+	case isErrno(err, localErrnos):
+		return Aborted
 	case isTimeout(err):
 		return TimedOut
 	case isErrno(err, unreachableErrnos):

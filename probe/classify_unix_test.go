@@ -20,6 +20,7 @@ func TestClassifyErrno(t *testing.T) {
 		{"EADDRNOTAVAIL", "connect", syscall.EADDRNOTAVAIL, Unreachable, Unreachable},
 		{"ETIMEDOUT", "connect", syscall.ETIMEDOUT, TimedOut, TimedOut},
 		{"EACCES", "connect", syscall.EACCES, Unknown, Unreachable},
-		{"EMFILE", "socket", syscall.EMFILE, Unknown, Unreachable},
+		{"EMFILE", "socket", syscall.EMFILE, Aborted, Aborted},
+		{"ENOBUFS", "connect", syscall.ENOBUFS, Aborted, Aborted},
 	})
 }

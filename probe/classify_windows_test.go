@@ -28,6 +28,8 @@ func TestWindowsErrno(t *testing.T) {
 		{"WSAHOST_NOT_FOUND", "getaddrinfow", 11001, Unreachable, Unreachable},
 		{"WSAETIMEDOUT", "connectex", 10060, TimedOut, TimedOut},
 		{"WSAEACCES", "connectex", 10013, Unknown, Unreachable},
+		{"WSAEMFILE", "socket", 10024, Aborted, Aborted},
+		{"WSAENOBUFS", "connectex", 10055, Aborted, Aborted},
 	})
 	require.NotEqual(t, syscall.Errno(10054), syscall.ECONNRESET, "Go's own number is no number of Winsock")
 }

@@ -12,4 +12,6 @@ var (
 		syscall.EHOSTDOWN, syscall.ENETDOWN, syscall.EADDRNOTAVAIL,
 	}
 	timeoutErrnos = []syscall.Errno{syscall.ETIMEDOUT}
+	// localErrnos are of this machine: it has no socket left to give.
+	localErrnos = []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS}
 )

@@ -21,4 +21,9 @@ var (
 		11001, // WSAHOST_NOT_FOUND
 	}
 	timeoutErrnos = []syscall.Errno{10060} // WSAETIMEDOUT
+	// localErrnos are of this machine: it has no socket left to give.
+	localErrnos = []syscall.Errno{
+		10024, // WSAEMFILE
+		10055, // WSAENOBUFS
+	}
 )

@@ -151,3 +151,7 @@ func typed[To, From ~uint16 | ~uint32](ids []From) []To {
 	}
 	return out
 }
+
+// ExtensionName returns the registered name of a hello extension, or its type
+// in hexadecimal.
+func ExtensionName(id uint16) string { return iana.ExtensionName(id) }

@@ -30,7 +30,7 @@ const (
 	TimedOut
 	// Unreachable means that no connection came about.
 	Unreachable
-	// Aborted means that this side ended the attempt, as utls does at a
+	// Aborted means that this side ended the attempt, for want of a socket or as utls does at a
 	// certificate that crypto/x509 cannot read; the flight shows it all the same.
 	Aborted
 )

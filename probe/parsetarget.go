@@ -30,7 +30,7 @@ func ParseTarget(s string) (Target, error) {
 	s = strings.TrimSpace(s)
 	switch {
 	case s == "":
-		return Target{}, fmt.Errorf("%w: empty", ErrTarget)
+		return Target{}, fmt.Errorf("%w: the name is empty", ErrTarget)
 	case strings.HasPrefix(strings.ToLower(s), "jdbc:"):
 		return Target{}, fmt.Errorf("%w: JDBC URLs are not understood: give host,port", ErrTarget)
 	case strings.HasPrefix(strings.ToLower(s), "(localdb)"):
@@ -77,8 +77,8 @@ func (t Target) withPort(port string, given bool) (Target, error) {
 	if strings.ContainsAny(t.Instance, ":,") {
 		return Target{}, fmt.Errorf("%w: the port of an instance is given behind a comma, as host\\instance,1435", ErrTarget)
 	}
-	if strings.ContainsAny(t.Host+t.Instance, notInNames) {
-		return Target{}, fmt.Errorf("%w: the host or instance name holds a character of %q", ErrTarget, notInNames)
+	if i := strings.IndexAny(t.Host+t.Instance, notInNames); i >= 0 {
+		return Target{}, fmt.Errorf("%w: the name of the host or instance holds %s", ErrTarget, inWords((t.Host + t.Instance)[i]))
 	}
 	if !given {
 		if t.Instance == "" {
@@ -92,6 +92,17 @@ func (t Target) withPort(port string, given bool) (Target, error) {
 	}
 	t.Port = uint16(n)
 	return t, nil
+}
+
+// inWords names one of notInNames, and what was meant by it if that is likely.
+func inWords(c byte) string {
+	switch c {
+	case ' ':
+		return "a space: is host,port meant?"
+	case '\t', '\r', '\n':
+		return "a tab or a line break"
+	}
+	return "the character " + string(c)
 }
 
 // tcpName removes the prefix that makes a client use TCP and refuses those
@@ -141,12 +152,15 @@ func parseDSN(dsn string) (Target, error) {
 	} else if !strings.HasPrefix(dsn, "odbc:") && odbcDriver.MatchString(dsn) {
 		dsn = "odbc:" + dsn
 	}
+	if match := scheme.FindStringSubmatch(dsn); match != nil && match[1] != "sqlserver" {
+		return Target{}, fmt.Errorf("%w: the scheme %s:// is not known: a URL begins with sqlserver://", ErrTarget, match[1])
+	}
 	if !namesServer.MatchString(dsn) {
 		return Target{}, fmt.Errorf("%w: the connection string names no server", ErrTarget)
 	}
 	config, err := msdsn.Parse(dsn)
 	if err != nil {
-		return Target{}, fmt.Errorf("%w: %s", ErrTarget, withoutSecret(err.Error(), dsn))
+		return Target{}, fmt.Errorf("%w: %s", ErrTarget, withoutSecret(parsing.ReplaceAllString(err.Error(), ""), dsn))
 	}
 	t, err := dsnServer(config)
 	if err != nil {
@@ -183,8 +197,11 @@ func dsnServer(config msdsn.Config) (Target, error) {
 }
 
 var (
+	scheme      = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*)://`)
 	odbcDriver  = regexp.MustCompile(`(?i)(^|;)\s*driver\s*=`)
 	namesServer = regexp.MustCompile(`(?i)^sqlserver://[^/?]|(^|[;:])\s*(server|data source|address|addr|network address)\s*=\s*[^\s;]`)
+	// parsing is what msdsn quotes of strconv behind the value that is wrong.
+	parsing = regexp.MustCompile(`(?s) ?: strconv\.\w+: parsing .*$`)
 	// secrets are the parts of a connection string that no error may repeat.
 	secrets = []*regexp.Regexp{
 		regexp.MustCompile(`(?is)(?:password|pwd)\s*=\s*([{"'].*)$`), // quoted: it may hold anything

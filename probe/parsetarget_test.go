@@ -57,21 +57,27 @@ func TestParseTarget(t *testing.T) {
 // badTargets have the password hunter2 where they have one. names is what the
 // error has to name.
 var badTargets = []struct{ in, names string }{
-	{"", "empty"},
-	{"   ", "empty"},
+	{"", "the name is empty"},
+	{"   ", "the name is empty"},
 	{"db1:99999", "99999"},
 	{"db1:0", `"0"`},
 	{"db1,abc", "abc"},
 	{"db1:1500,1600", "two ports"},
 	{`db1\SALES:1435`, "comma"},
 	{"np:db1", "np"},
-	{"db 1", "host"},
+	{"db1 1433", "holds a space: is host,port meant?"},
+	{"db1\tx", "holds a tab or a line break"},
+	{"db1/x", "holds the character /"},
+	{`db1\SA'LES`, "holds the character '"},
 	{"user@db1", "sqlserver://"},
 	{"sa:hunter2@db1", "sqlserver://"},
 	{"jdbc:sqlserver://db1:1433;password=hunter2", "JDBC"},
 	{`(LocalDB)\MSSQLLocalDB`, "LocalDB"},
 	{"[2001:db8::1", "2001:db8::1"},
-	{"http://db1", "names no server"},
+	{"https://db1", "the scheme https:// is not known: a URL begins with sqlserver://"},
+	{"postgres://sa:hunter2@db1", "the scheme postgres:// is not known"},
+	{"MSSQL://db1", "the scheme MSSQL:// is not known"},
+	{"://db1", "names no server"},
 	{"Password=hunter2", "names no server"},
 	{"Servr=db1;Password=hunter2", "names no server"},
 	{"server=;Password=hunter2", "names no server"},
@@ -80,7 +86,8 @@ var badTargets = []struct{ in, names string }{
 	{"sqlserver://sa:hunter2@db1?encrypt=perhaps", "encrypt"},
 	{"sqlserver://sa:hunter2@db1?encrypt=hunter2", "encrypt"},
 	{"server=db1;password=hunter2;port=hunter2", "port"},
-	{"server=db1;port=abc;password=hunter2", "port"},
+	{"server=db1;port=abc;password=hunter2", "invalid tcp port 'abc'"},
+	{"server=db1;packet size=\nabc", "invalid packet size"},
 	{"server=db1;password=hunter2;encrypt=hunter2", "encrypt"},
 	{"odbc:server=db1;pwd={hunter2", "braced"},
 	{"odbc:server=db1;pwd={hunter2}hunter2;", "unexpected character"},
@@ -96,6 +103,7 @@ func TestParseTargetErrors(t *testing.T) {
 			require.ErrorIs(t, err, probe.ErrTarget)
 			require.Contains(t, err.Error(), tt.names)
 			require.NotContains(t, err.Error(), "hunter2")
+			require.NotContains(t, err.Error(), "strconv", "those who read it do not program in Go")
 		})
 	}
 }

@@ -7,12 +7,12 @@ const Article = "https://learn.microsoft.com/troubleshoot/sql/database-engine/co
 // Causes is how many causes the article has.
 const Causes = 6
 
-var causes = [Causes]string{
+var articleCauses = [Causes]string{
 	"no common protocol version",
 	"no common cipher suite",
-	"TLS_DHE cipher suites",
+	"TLS_DHE suites",
 	"weak certificate hash",
-	"leading zeros in a DHE key exchange",
+	"leading zeros in DHE keys",
 	"connection pressure",
 }
 
@@ -22,5 +22,5 @@ func Cause(scenario int) string {
 	if scenario < 1 || scenario > Causes {
 		return ""
 	}
-	return causes[scenario-1]
+	return articleCauses[scenario-1]
 }

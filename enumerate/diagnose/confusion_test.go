@@ -35,10 +35,10 @@ type confusion struct {
 	evidence []string              // stands in that of its own
 }
 
-// whole reports whether the i-th case has its whole scan: one in three of a short
+// whole reports whether the i-th case has its whole scan: one in seven of a short
 // run, but none that waits.
 func (c confusion) whole(i int) bool {
-	return long || i%3 == 0 && c.config.SlowRate == 0 && c.config.ResetRate == 0
+	return long || i%7 == 0 && c.config.SlowRate == 0 && c.config.ResetRate == 0
 }
 
 // TestConfusion holds every finding against every server: whole scans find what
@@ -61,7 +61,7 @@ func TestConfusion(t *testing.T) {
 				options.Only, options.Connects = nil, 0
 			}
 			if tt.silent() {
-				options.Prober.Timeout = 150 * time.Millisecond
+				options.Prober.Timeout = 100 * time.Millisecond
 			}
 			reports := tt.scan(t, options)
 			if tt.whole(i) {

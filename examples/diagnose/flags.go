@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"io"
+	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
@@ -45,8 +47,14 @@ func (c *config) program() command.Program {
 // bind adds the flags that not all programs have.
 func (c *config) bind(set *flag.FlagSet) {
 	c.BindReport(set, c.stdin)
-	set.Func("fail-on", "exit with status 1 if a finding is at least of this `severity`: critical, error, warning, info, ok", func(name string) error {
+	set.Func("fail-on", "exit with status 1 if a finding is at least of this `severity`: "+severities, func(name string) error {
 		c.failOn = new(enumerate.Severity)
-		return c.failOn.UnmarshalText([]byte(name))
+		if c.failOn.UnmarshalText([]byte(strings.ToLower(name))) != nil {
+			return errors.New("it takes " + severities)
+		}
+		return nil
 	})
 }
+
+// severities are the names of [enumerate.Severity], the worst first.
+const severities = "critical, error, warning, info, ok"

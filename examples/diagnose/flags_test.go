@@ -13,14 +13,15 @@ import (
 )
 
 func TestWrongUse(t *testing.T) {
-	missing := filepath.Join(t.TempDir(), "missing.json")
+	missing, empty := filepath.Join(t.TempDir(), "missing.json"), filepath.Join(t.TempDir(), "empty.json")
+	require.NoError(t, os.WriteFile(empty, nil, 0o666))
 	tests := []struct {
 		name  string
 		stdin string
 		args  []string
 		want  string // in the message
 	}{
-		{"unknown severity", "", []string{"-fail-on", "fatal"}, `unknown severity "fatal" (known: ["ok" "info" "warning" "error" "critical"])`},
+		{"unknown severity", "", []string{"-fail-on", "fatal"}, `invalid value "fatal" for flag -fail-on: it takes critical, error, warning, info, ok`},
 		{"two targets", "", []string{"db1", "db2"}, "one target, not 2 (flags come before it)"},
 		{"no connection", "", []string{"-connects", "0"}, "-connects must be more than zero"},
 		{"flag of another program", "", []string{"-only", "versions"}, "flag provided but not defined: -only"},
@@ -28,10 +29,12 @@ func TestWrongUse(t *testing.T) {
 		{"report and mode", encode(t, forced()), []string{"-report", "-", "-mode", "tds8"}, "-mode does not go with -report"},
 		{"report and addresses", encode(t, forced()), []string{"-addresses", "-report", "-"}, "-addresses does not go with -report"},
 		{"no such report", "", []string{"-report", missing}, missing + ": "},
-		{"empty report", "", []string{"-report", "-"}, "not a report: unexpected end of JSON input"},
+		{"empty report", "", []string{"-report", "-"}, "diagnose: -report: standard input is empty\n"},
+		{"empty file", "", []string{"-report", empty}, "diagnose: -report: " + empty + " is empty\n"},
+		{"no target", `{"schema": "tdsprobe/report/v1"}`, []string{"-report", "-"}, "not a report: it names no target"},
 		{"text for a report", "127.0.0.1,1433  (tds7)", []string{"-report", "-"}, "not a report: invalid character"},
 		{"other JSON", `{"schema": "tdsprobe/report/v2"}`, []string{"-report", "-"}, `not a report: its schema is "tdsprobe/report/v2", not "tdsprobe/report/v1" or "tdsprobe/addresses/v1"`},
-		{"wrong type", `{"schema": "tdsprobe/report/v1", "protocols": 1}`, []string{"-report", "-"}, "not a report: json: cannot unmarshal number"},
+		{"wrong type", `{"schema": "tdsprobe/report/v1", "protocols": 1}`, []string{"-report", "-"}, "diagnose: -report: standard input: not a report: protocols is of type number\n"},
 		{"null", `{"schema": "tdsprobe/addresses/v1", "reports": [null]}`, []string{"-report", "-"}, "one of the reports is null"},
 		{"hostile schema", encode(t, map[string]string{"schema": commandtest.Hostile}), []string{"-report", "-"}, `its schema is "<\x1b[2J`},
 	}
@@ -75,6 +78,7 @@ func TestFailOn(t *testing.T) {
 		{"info, never", forced(), nil, command.StatusDone, ""},
 		{"info, ok", forced(), []string{"-fail-on", "ok"}, statusFindings, "diagnose: findings that are ok or worse: 1\n"},
 		{"info, info", forced(), []string{"-fail-on", "info"}, statusFindings, "diagnose: findings that are info or worse: 1\n"},
+		{"info, in capitals", forced(), []string{"-fail-on", "INFO"}, statusFindings, "diagnose: findings that are info or worse: 1\n"},
 		{"info, warning", forced(), []string{"-fail-on", "warning"}, command.StatusDone, ""},
 		{"info, critical", forced(), []string{"-fail-on", "critical"}, command.StatusDone, ""},
 		{"critical, never", barred(), nil, command.StatusUnmeasured, "diagnose: the target could not be measured: the report says why\n"},

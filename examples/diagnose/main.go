@@ -12,17 +12,18 @@
 //
 //	127.0.0.1,41523  (tds7: TLS inside PRELOGIN)
 //	SQL Server 2016, version 13.0.5026.0
-//	Its TLS is like that of Windows Server 2016 / Windows 10 1607 (90 %), as it comes
+//	Its TLS is like that of Windows Server 2016 / Windows 10 1607 (90 %), with default settings
 //
 //	WARNING  A certificate is signed with SHA-1
-//	  Microsoft's scenario 4
+//	  Cause 4 of 6 in Microsoft's article: weak certificate hash
 //	  - certificate CN=db1.example.com: sha1WithRSAEncryption
 //	  - TLS 1.2, RSA key exchange, all schemes but those with sha1: accepted; ...
 //	  To do: Replace the certificate by one whose chain is signed with SHA-256 throughout; ...
 //	  See https://github.com/tediousjs/tedious/issues/1449
 //
-// With -json it prints the report with its findings; with -addresses the
-// comparison of all nodes, whose findings are of all of them together.
+// With -json it prints the report with its findings and the systems that the
+// server may run; with -addresses the comparison of all nodes, whose findings
+// are of all of them together.
 //
 // Exit status: 0 diagnosed, whatever was found; 1 a finding is at least as
 // severe as -fail-on says, and this wins over 3; 2 wrong use; 3 the target, or
@@ -63,7 +64,7 @@ func (c *config) diagnose(ctx context.Context, stdout, stderr io.Writer) int {
 	findings := diagnose.Diagnose(found.Reports...)
 	var written error
 	if c.JSON {
-		written = command.WriteJSON(stdout, found.JSON(findings))
+		written = command.WriteJSON(stdout, form(found, findings))
 	} else {
 		written = writeText(stdout, found, findings)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -55,10 +56,14 @@ func encode(t *testing.T, v any) string {
 // forced is a report on a server of which there is only one thing to say, and
 // that is only worth knowing.
 func forced() *enumerate.Report {
+	req := "req"
 	return &enumerate.Report{
-		Schema: enumerate.Schema, Complete: true, Target: probe.Target{Host: "db1", Port: 1433, Mode: probe.ModeTDS7},
-		Server:   &enumerate.Server{Version: "15.0.2000.5", Encryption: "req", ForceEncryption: true, InstanceMatches: true},
-		Baseline: &enumerate.Baseline{Rung: enumerate.Rung{Outcome: probe.Accepted, Stage: probe.StageClientHello}},
+		Schema: enumerate.Schema, Complete: true, Started: time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC), Target: probe.Target{Host: "db1", Port: 1433, Mode: probe.ModeTDS7},
+		Server: &enumerate.Server{
+			Version: "15.0.2000.5", Encryption: "req", EncryptionAnswers: map[string]*string{"off": &req}, ForceEncryption: true, InstanceMatches: true,
+		},
+		Baseline:   &enumerate.Baseline{Rung: enumerate.Rung{Outcome: probe.Accepted, Stage: probe.StageClientHello}},
+		Behaviours: []enumerate.Behaviour{{Name: "alpn"}}, Tolerances: []enumerate.Tolerance{{Name: "GREASE"}}, Pressure: &enumerate.Load{},
 	}
 }
 
@@ -98,10 +103,11 @@ func TestGolden(t *testing.T) {
 func TestJSON(t *testing.T) {
 	got := runDiagnose(t.Context(), "-json")
 	require.Equal(t, command.StatusDone, got.status)
-	var report enumerate.Report
+	var report diagnosis
 	decode(t, got.stdout, &report)
 	require.Equal(t, enumerate.Schema, report.Schema)
 	require.True(t, report.Complete)
+	require.Equal(t, "Windows Server 2016 / Windows 10 1607", report.Systems[0].Name)
 	require.NotEmpty(t, report.Findings)
 	for _, c := range report.Certificates {
 		require.Equal(t, "sha1", c.Hash)
@@ -128,6 +134,12 @@ func TestUnmeasured(t *testing.T) {
 			require.Equal(t, "diagnose: the target could not be measured: the report says why\n", got.stderr)
 			require.Contains(t, got.stdout, tt.want)
 			require.NotContains(t, got.stdout, "Nothing found that would make clients fail")
+			require.NotContains(t, got.stdout, "Not everything was settled", "the head said why")
+			require.NotContains(t, got.stdout, "Not looked at")
+			if !strings.Contains(tt.name, "silent") {
+				got = runDiagnose(t.Context(), append([]string{"-json"}, tt.args...)...)
+				require.Contains(t, got.stdout, `"systems": []`)
+			}
 		})
 	}
 }

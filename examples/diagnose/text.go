@@ -1,14 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
@@ -24,6 +21,7 @@ func writeText(w io.Writer, found command.Found, findings []enumerate.Finding) e
 		}
 		p.Head(r)
 		p.system(r)
+		p.skipped(r)
 		if !command.Measured(r) {
 			p.Unmeasured(r)
 		}
@@ -44,36 +42,12 @@ func writeText(w io.Writer, found command.Found, findings []enumerate.Finding) e
 	return p.Flush()
 }
 
-// system writes what the server is like: the likeliest system, and those that
-// nothing tells from it.
-func (p page) system(r *enumerate.Report) {
-	list := diagnose.Systems(r)
-	if len(list) == 0 || list[0].Name == diagnose.Unknown {
-		return
-	}
-	names := []string{}
-	for _, s := range list {
-		if math.Abs(s.Likelihood-list[0].Likelihood) < alike {
-			names = append(names, s.Name)
-		}
-	}
-	how := "as it comes"
-	if len(list[0].Differences) > 0 {
-		how = "but " + strings.Join(list[0].Differences, "; ")
-	}
-	text := fmt.Sprintf("%s (%.0f %%), %s", strings.Join(names, ", or "), 100*list[0].Likelihood*float64(len(names)), how)
-	p.List("Its TLS is like that of", "", strings.Fields(brief(text)))
-}
-
-// alike is how far apart the likelihoods of systems are that look the same.
-const alike = 1e-6
-
 // finding writes what was found and what to do about it.
 func (p page) finding(f enumerate.Finding) {
 	p.Line("")
 	p.Line("%s  %s", strings.ToUpper(f.Severity.String()), f.Title)
-	if f.Scenario > 0 {
-		p.Line("  Microsoft's scenario %d", f.Scenario)
+	if text := command.Cause(f.Scenario); text != "" {
+		p.Line("  %s", text)
 	}
 	for i, line := range f.Evidence {
 		if i == maxEvidence {
@@ -84,6 +58,17 @@ func (p page) finding(f enumerate.Finding) {
 	}
 	p.List("  To do:", "", strings.Fields(f.Remedy))
 	p.Line("  See %s", f.Reference)
+}
+
+// skipped says what the scan was told not to look at.
+func (p page) skipped(r *enumerate.Report) {
+	var names []string
+	for _, d := range command.Skipped(r) {
+		names = append(names, string(d))
+	}
+	if len(names) > 0 {
+		p.List("Not looked at:", ",", names)
+	}
 }
 
 // maxEvidence is how many lines of evidence are printed, and maxText how long
@@ -108,6 +93,7 @@ func nothing(reports []*enumerate.Report, findings []enumerate.Finding) string {
 	unmeasured := func(r *enumerate.Report) bool { return !command.Measured(r) }
 	unattempted := func(r *enumerate.Report) bool { return !command.Attempted(r) } // its head says why
 	open := func(r *enumerate.Report) bool { return !r.Complete }
+	skipped := func(r *enumerate.Report) bool { return command.Skipped(r) != nil }
 	const text = "Nothing found that would make clients fail"
 	switch {
 	case len(reports) == 0, slices.ContainsFunc(findings, harmful), slices.ContainsFunc(reports, unattempted):
@@ -115,7 +101,9 @@ func nothing(reports []*enumerate.Report, findings []enumerate.Finding) string {
 	case slices.ContainsFunc(reports, unmeasured):
 		return "No finding says why it could not be measured"
 	case slices.ContainsFunc(reports, open):
-		return fmt.Sprintf("%s, in what could be settled", text)
+		return text + ", in what could be settled"
+	case slices.ContainsFunc(reports, skipped):
+		return text + ", in what was looked at"
 	}
 	return text
 }

@@ -32,7 +32,7 @@ func TestFinding(t *testing.T) {
 	}{
 		{"scenario", enumerate.Finding{
 			Scenario: 3, Severity: enumerate.SeverityError, Title: "It fails", Evidence: []string{"one", "two"}, Remedy: "Change it.", Reference: "https://example.com/",
-		}, "ERROR  It fails\n  Microsoft's scenario 3\n  - one\n  - two\n  To do: Change it.\n  See https://example.com/\n"},
+		}, "ERROR  It fails\n  Cause 3 of 6 in Microsoft's article: TLS_DHE suites\n  - one\n  - two\n  To do: Change it.\n  See https://example.com/\n"},
 		{"no scenario", enumerate.Finding{Severity: enumerate.SeverityOK, Title: "It works", Evidence: []string{"one"}, Remedy: "Nothing.", Reference: "https://example.com/"},
 			"OK  It works\n  - one\n  To do: Nothing.\n  See https://example.com/\n"},
 		{"long", enumerate.Finding{
@@ -58,7 +58,8 @@ func TestMuchEvidence(t *testing.T) {
 }
 
 func TestNothing(t *testing.T) {
-	open, unmeasured := forced(), barred()
+	open, unmeasured, partial := forced(), barred(), forced()
+	partial.Pressure = nil
 	unattempted := forced()
 	open.Complete, unattempted.Baseline = false, nil
 	of := func(s enumerate.Severity) []enumerate.Finding { return []enumerate.Finding{{Severity: s}} }
@@ -72,6 +73,7 @@ func TestNothing(t *testing.T) {
 		{"worth knowing", []*enumerate.Report{forced()}, of(enumerate.SeverityInfo), "Nothing found that would make clients fail"},
 		{"warning", []*enumerate.Report{forced()}, of(enumerate.SeverityWarning), ""},
 		{"open", []*enumerate.Report{forced(), open}, nil, "Nothing found that would make clients fail, in what could be settled"},
+		{"not all looked at", []*enumerate.Report{forced(), partial}, nil, "Nothing found that would make clients fail, in what was looked at"},
 		{"unmeasured", []*enumerate.Report{open, unmeasured}, of(enumerate.SeverityInfo), "No finding says why it could not be measured"},
 		{"unmeasured, with a reason", []*enumerate.Report{unmeasured}, of(enumerate.SeverityCritical), ""},
 		{"unattempted", []*enumerate.Report{unattempted}, nil, ""},

@@ -9,6 +9,9 @@ import (
 
 // differences says what the nodes behind one name do not have in common.
 func (p page) differences(reports []*enumerate.Report) {
+	if len(reports) == 1 && reports[0].Target.Address == "" {
+		return // the report says why there are no addresses
+	}
 	p.Rule()
 	if len(reports) == 1 {
 		p.Line("One address: nothing to compare it with")

@@ -13,6 +13,7 @@ import (
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
+	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 func decodeComparison(t *testing.T, text string) command.Comparison {
@@ -104,6 +105,12 @@ func TestNoAddress(t *testing.T) {
 	commandtest.ResolveTo(t)
 	got := runScan(t.Context(), "-addresses", "nowhere.test")
 	require.Equal(t, command.StatusUnmeasured, got.status)
-	require.Empty(t, got.stdout)
-	require.Regexp(t, `^scan: the target could not be measured: lookup nowhere\.test.*: no such host\n$`, got.stderr)
+	require.Contains(t, got.stdout, "\nThe target could not be measured: the name has no address\n")
+	require.NotContains(t, got.stdout, "to compare")
+	require.Equal(t, "scan: the target could not be measured: the report says why\n", got.stderr)
+
+	c := decodeComparison(t, runScan(t.Context(), "-json", "-addresses", "nowhere.test").stdout)
+	require.Contains(t, c.Error, "no such host")
+	require.Len(t, c.Reports, 1)
+	require.Equal(t, probe.StageResolve, c.Reports[0].Baseline.Stage)
 }

@@ -109,27 +109,35 @@ func TestNoBrowser(t *testing.T) {
 	const remedy = ` for instance SALES: give its port, as "127.0.0.1,PORT"`
 	args := []string{"-browser-port", port, `127.0.0.1\SALES`}
 
-	got := runScan(t.Context(), args...)
-	require.Equal(t, command.StatusUnmeasured, got.status)
-	require.Equal(t, "127.0.0.1\\SALES\n\nNothing was measured: "+want+port+remedy+"\n", got.stdout)
-	require.Equal(t, "scan: the target could not be measured: the report says why\n", got.stderr)
-
-	got = runScan(t.Context(), append([]string{"-json"}, args...)...)
+	for _, addresses := range []string{"-addresses=false", "-addresses=true"} {
+		got := runScan(t.Context(), append([]string{addresses}, args...)...)
+		require.Equal(t, command.StatusUnmeasured, got.status)
+		require.Equal(t, "127.0.0.1\\SALES\n\nNothing was measured: "+want+port+remedy+"\n", got.stdout)
+		require.Equal(t, "scan: the target could not be measured: the report says why\n", got.stderr)
+	}
+	got := runScan(t.Context(), append([]string{"-json"}, args...)...)
 	require.Equal(t, command.StatusUnmeasured, got.status)
 	report := decode(t, got.stdout)
 	require.False(t, report.Complete)
 	require.Contains(t, report.Incomplete, want+port+remedy)
 
-	got = runScan(t.Context(), append([]string{"-addresses"}, args...)...) // of which nothing is known: no report
-	require.Equal(t, command.StatusUnmeasured, got.status)
-	require.Empty(t, got.stdout)
-	require.Equal(t, "scan: the target could not be measured: "+want+port+remedy+"\n", got.stderr)
-
 	got = runScan(t.Context(), append([]string{"-addresses", "-json"}, args...)...)
 	require.Equal(t, command.StatusUnmeasured, got.status)
 	compared := decodeComparison(t, got.stdout)
-	require.Empty(t, compared.Reports)
+	require.Len(t, compared.Reports, 1)
+	require.Equal(t, report.Incomplete, compared.Reports[0].Incomplete)
 	require.Contains(t, compared.Error, want+port+remedy)
+}
+
+// TestSilentBrowser: that there is no answer is no reason to ask again.
+func TestSilentBrowser(t *testing.T) {
+	t.Parallel() // it waits two seconds
+	port, asked := browser(t, "HR", 1, 0)
+	got := runScan(t.Context(), "-addresses", "-browser-port", port, `127.0.0.1\SALES`)
+	require.Equal(t, command.StatusUnmeasured, got.status)
+	require.Contains(t, got.stdout, "Nothing was measured: the port of the instance is not known")
+	require.Equal(t, "\x04SALES\x00", <-asked)
+	require.Empty(t, asked)
 }
 
 // TestInterruptedBrowser ends the context while SQL Server Browser is silent.

@@ -18,7 +18,7 @@ func (p page) pressure(l *enumerate.Load) {
 		how = fmt.Sprintf("%d failed (%s)", l.Failures, endings(l.Endings))
 	}
 	p.Line("")
-	p.List(fmt.Sprintf("%d connections one after the other:", l.Connects), "", strings.Fields(fmt.Sprintf(
+	p.List(command.Count(l.Connects, "connection")+" one after the other:", "", strings.Fields(fmt.Sprintf(
 		"%s; rate of failures %.1f to %.1f %% (95 %% interval)", how, 100*l.RateLow, 100*l.RateHigh)))
 	var times []string
 	for _, part := range []struct {

@@ -23,8 +23,9 @@ var allowed = map[string][]string{
 	"/prelogin":                      {},
 	"/probe":                         {"/prelogin", "/internal/dhe", "/internal/tlswire", "/internal/iana", "/internal/ssrp", utls, "golang.org/x/crypto/chacha20poly1305", "github.com/microsoft/go-mssqldb/msdsn"},
 	"/probe/capture":                 {"/probe", "/prelogin", "/internal/tlswire", "github.com/gopacket/gopacket", "github.com/gopacket/gopacket/layers"},
-	"/enumerate":                     {"/probe", "/prelogin", "/internal/dhgroup", "golang.org/x/time/rate"},
-	"/enumerate/diagnose":            {"/enumerate", "/probe", "/prelogin", "/internal/schannel"},
+	"/probe/clients":                 {"/probe", "/prelogin", "/internal/tlswire"},
+	"/enumerate":                     {"/probe", "/probe/clients", "/prelogin", "/internal/dhgroup", "golang.org/x/time/rate"},
+	"/enumerate/diagnose":            {"/enumerate", "/probe", "/probe/clients", "/prelogin", "/internal/schannel"},
 	"/examples/diagnose":             program,
 	"/examples/internal/command":     append([]string{"/internal/testserver"}, public...),
 	"/examples/internal/commandtest": {"/internal/testserver", "github.com/stretchr/testify/require"},
@@ -46,7 +47,7 @@ const utls = "github.com/refraction-networking/utls"
 
 // public is all that programs outside this module can import, and what tells
 // whether they write to a terminal.
-var public = []string{"/prelogin", "/probe", "/probe/capture", "/enumerate", "/enumerate/diagnose", "golang.org/x/term"}
+var public = []string{"/prelogin", "/probe", "/probe/capture", "/probe/clients", "/enumerate", "/enumerate/diagnose", "golang.org/x/term"}
 
 // program is what any program below /examples may import.
 var program = append([]string{"/examples/internal/command"}, public...)

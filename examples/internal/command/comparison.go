@@ -1,6 +1,10 @@
 package command
 
-import "github.com/tdsprobe/tdsprobe/enumerate"
+import (
+	"slices"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+)
 
 // AddressesSchema names the form of a [Comparison] in JSON.
 const AddressesSchema = "tdsprobe/addresses/v1"
@@ -12,7 +16,7 @@ type Comparison struct {
 	Differences []string            `json:"differences"`
 	// Findings are of all reports together, nil unless there was a diagnosis.
 	Findings []enumerate.Finding `json:"findings,omitzero"`
-	Error    string              `json:"error,omitempty"` // why there are no reports
+	Error    string              `json:"error,omitempty"` // why no address was found
 }
 
 // JSON returns what -json prints: the report, or the comparison of several.
@@ -26,7 +30,8 @@ func (f Found) JSON(findings []enumerate.Finding) any {
 		Schema: AddressesSchema, Reports: append([]*enumerate.Report{}, f.Reports...),
 		Differences: append([]string{}, enumerate.Differences(f.Reports)...), Findings: findings,
 	}
-	if len(f.Reports) == 0 && f.Err != nil {
+	found := func(r *enumerate.Report) bool { return r.Target.Address != "" }
+	if f.Err != nil && !slices.ContainsFunc(f.Reports, found) {
 		c.Error = f.Err.Error()
 	}
 	return c

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -25,7 +26,17 @@ func (f *Flags) Find(ctx context.Context, stderr io.Writer) Found {
 	found := Found{Addresses: f.Addresses}
 	targets := []probe.Target{f.Target}
 	if f.Addresses {
-		targets, found.Err = enumerate.Addresses(ctx, f.Target, f.Options.Prober)
+		all, err := enumerate.Addresses(ctx, f.Target, f.Options.Prober)
+		found.Err = err
+		switch {
+		case err == nil:
+			targets = all
+		case ctx.Err() != nil:
+			return found
+		case errors.Is(err, probe.ErrInstance): // SQL Server Browser is asked once
+			found.Reports = []*enumerate.Report{f.unknownPort(ctx, err)}
+			return found
+		} // else the report on the name says that it has no address
 	}
 	for _, t := range targets {
 		if ctx.Err() != nil && len(found.Reports) > 0 {
@@ -33,11 +44,21 @@ func (f *Flags) Find(ctx context.Context, stderr io.Writer) Found {
 		}
 		report, err := f.scan(ctx, t, stderr)
 		found.Reports = append(found.Reports, report)
-		if err != nil {
+		if err != nil && found.Err == nil {
 			found.Err = err
 		}
 	}
 	return found
+}
+
+// unknownPort is the report on an instance whose port nobody told. It is that of
+// a scan which has no time, and so asks nothing.
+func (f *Flags) unknownPort(ctx context.Context, err error) *enumerate.Report {
+	ended, end := context.WithCancel(ctx)
+	end()
+	report, _ := enumerate.Scan(ended, f.Target, f.Options)
+	report.Incomplete = fmt.Errorf("%w: %w", enumerate.ErrUnmeasured, err).Error()
+	return report
 }
 
 // scan scans one target. The report is not nil, since the target is valid.

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
@@ -21,8 +24,10 @@ type Flags struct {
 	Addresses bool
 	mode      probe.Mode
 	timeout   time.Duration
-	browser   uint // port of SQL Server Browser
-	read      *Found
+	browser   uint16  // port of SQL Server Browser
+	report    *string // file to read reports from, nil if there is to be a scan
+	stdin     io.Reader
+	read      *Found // what was in it
 }
 
 // defaultBrowserPort is the UDP port of SQL Server Browser: [MC-SQLR], section
@@ -32,16 +37,20 @@ const defaultBrowserPort = 1434
 // bind adds the flags to a set.
 func (f *Flags) bind(set *flag.FlagSet) {
 	set.BoolVar(&f.JSON, "json", false, "print the report as JSON, and only that, on stdout")
-	set.TextVar(&f.mode, "mode", probe.ModeAuto,
+	bindValue(set, &f.mode, "mode", probe.ModeAuto, parseMode, oneOf(modes),
 		"`how` TLS is reached: tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS), auto (tds7, and tds8 if the server may know it)")
 	set.BoolVar(&f.Addresses, "addresses", false,
 		"scan every address of the name, one after the other, and say what differs")
-	set.IntVar(&f.Options.Connects, "connects", enumerate.DefaultConnects,
+	bindValue(set, &f.Options.Connects, "connects", enumerate.DefaultConnects, strconv.Atoi, "a whole number such as 20",
 		"`connections` made one after the other to see how many fail")
-	set.UintVar(&f.browser, "browser-port", defaultBrowserPort, "UDP `port` of SQL Server Browser")
-	set.DurationVar(&f.timeout, "timeout", probe.DefaultTimeout, "`time` that one connection may take")
-	set.IntVar(&f.Options.Parallel, "parallel", enumerate.DefaultParallel, "`connections` open at once")
-	set.Float64Var(&f.Options.Rate, "rate", enumerate.DefaultRate, "`connections` per second")
+	bindValue(set, &f.browser, "browser-port", defaultBrowserPort, parsePort, "a number from 1 to 65535",
+		"UDP `port` of SQL Server Browser")
+	bindValue(set, &f.timeout, "timeout", probe.DefaultTimeout, time.ParseDuration, "a time with its unit, such as 5s",
+		"`time` that one connection may take")
+	bindValue(set, &f.Options.Parallel, "parallel", enumerate.DefaultParallel, strconv.Atoi, "a whole number such as 2",
+		"`connections` open at once")
+	bindValue(set, &f.Options.Rate, "rate", enumerate.DefaultRate, parseNumber, "a number such as 20",
+		"`connections` per second")
 }
 
 // check judges the flags that have more to them than their syntax.
@@ -55,16 +64,14 @@ func (f *Flags) check() error {
 		return errors.New("-connects must be more than zero")
 	case math.IsNaN(rate), math.IsInf(rate, 0), rate <= 0:
 		return errors.New("-rate must be more than zero, and a number")
-	case f.browser == 0, f.browser > math.MaxUint16:
-		return errors.New("-browser-port must be from 1 to 65535")
 	}
-	f.Options.Prober = &probe.Prober{Timeout: f.timeout, BrowserPort: uint16(f.browser)}
+	f.Options.Prober = &probe.Prober{Timeout: f.timeout, BrowserPort: f.browser}
 	return nil
 }
 
 // aimAll takes what follows the flags.
 func (f *Flags) aimAll(set *flag.FlagSet) error {
-	if f.read != nil {
+	if f.report != nil {
 		return f.alone(set)
 	}
 	switch set.NArg() {
@@ -81,7 +88,7 @@ func (f *Flags) aimAll(set *flag.FlagSet) error {
 func (f *Flags) aim(s string) error {
 	target, err := probe.ParseTarget(s)
 	if err != nil {
-		return err
+		return errors.New(strings.TrimPrefix(err.Error(), probe.ErrTarget.Error()+": "))
 	}
 	if f.mode != probe.ModeAuto {
 		target.Mode = f.mode
@@ -91,7 +98,7 @@ func (f *Flags) aim(s string) error {
 }
 
 // given reports whether the command line says what to work on.
-func (f *Flags) given() bool { return f.read != nil || f.Target.Host != "" }
+func (f *Flags) given() bool { return f.report != nil || f.Target.Host != "" }
 
 // scanning are the flags of bind that only scanning has a use for.
 var scanning = []string{"mode", "addresses", "connects", "browser-port", "timeout", "parallel", "rate"}

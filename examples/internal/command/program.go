@@ -49,8 +49,15 @@ func (p Program) Run(ctx context.Context, args []string, stdout, stderr io.Write
 		p.writeUsage(stdout)
 		return StatusDone
 	}
+	if err == nil {
+		err = p.Flags.load(ctx)
+	}
+	if err != nil && errors.Is(err, ctx.Err()) {
+		fmt.Fprintf(stderr, "%s: interrupted: there is no report yet\n", p.Name)
+		return StatusInterrupted
+	}
 	if err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n%s -h tells how to use it\n", p.Name, err, p.Name)
+		fmt.Fprintf(stderr, "%s: %s\n%s -h tells how to use it\n", p.Name, Clean(err.Error()), p.Name)
 		return StatusUsage
 	}
 	if !p.Flags.given() {

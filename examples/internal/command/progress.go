@@ -19,8 +19,8 @@ const eraseLine = "\r\x1b[K"
 func progress(w io.Writer) func(enumerate.Event) {
 	started := time.Now()
 	return func(e enumerate.Event) {
-		line := fmt.Sprintf("%.1f s, %d connections, %d disturbances, %d waiting: %s",
-			time.Since(started).Seconds(), e.Connections, e.Flakes, e.Planned, e.Attempt)
+		line := fmt.Sprintf("%.1f s, %s, %s, %d waiting: %s",
+			time.Since(started).Seconds(), Count(e.Connections, "connection"), Count(e.Flakes, "disturbance"), e.Planned, e.Attempt)
 		fmt.Fprintf(w, "%s%.79s", eraseLine, line)
 	}
 }

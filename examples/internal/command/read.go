@@ -1,13 +1,15 @@
 package command
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"slices"
+	"time"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 )
@@ -15,23 +17,61 @@ import (
 // BindReport adds the flag -report to a set: reports are then read from a file,
 // or from stdin if that is named "-", and nothing is scanned.
 func (f *Flags) BindReport(set *flag.FlagSet, stdin io.Reader) {
+	f.stdin = stdin
 	set.Func("report", "take the report from a `file` that -json has printed, - for stdin, instead of scanning", func(name string) error {
-		found, err := readFile(name, stdin)
-		f.read = &found
-		return err
+		f.report = &name
+		return nil
 	})
 }
 
+// load reads the reports that the command line names, if it does. It does not
+// wait for them longer than until ctx ends.
+func (f *Flags) load(ctx context.Context) error {
+	if f.report == nil {
+		return nil
+	}
+	var found Found
+	var err error
+	done := make(chan struct{})
+	go func() { // which nothing can interrupt: it may outlive ctx
+		found, err = readFile(*f.report, f.stdin)
+		close(done)
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-done:
+	}
+	f.read = &found
+	return err
+}
+
+// errEmpty is the error of a report that holds nothing at all.
+var errEmpty = errors.New("not a report: it is empty")
+
 func readFile(name string, stdin io.Reader) (Found, error) {
 	if name == "-" {
-		return Read(stdin)
+		found, err := Read(stdin)
+		return found, errorOf("standard input", err)
 	}
 	file, err := os.Open(name)
 	if err != nil {
-		return Found{}, err
+		return Found{}, fmt.Errorf("-report: %w", err)
 	}
 	defer file.Close()
-	return Read(file)
+	found, err := Read(file)
+	return found, errorOf(name, err)
+}
+
+// errorOf says where an error of Read comes from.
+func errorOf(name string, err error) error {
+	switch err {
+	case nil:
+		return nil
+	case errEmpty:
+		return fmt.Errorf("-report: %s is empty", name)
+	}
+	return fmt.Errorf("-report: %s: %w", name, err)
 }
 
 // Read reads what -json prints: a report, or the comparison of several.
@@ -40,11 +80,14 @@ func Read(r io.Reader) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return Found{}, errEmpty
+	}
 	var form struct {
 		Schema string `json:"schema"`
 	}
-	if err := json.Unmarshal(data, &form); err != nil {
-		return Found{}, fmt.Errorf("not a report: %w", err)
+	if err := decode(data, &form); err != nil {
+		return Found{}, err
 	}
 	switch form.Schema {
 	case enumerate.Schema:
@@ -55,21 +98,45 @@ func Read(r io.Reader) (Found, error) {
 	return Found{}, fmt.Errorf("not a report: its schema is %.50q, not %q or %q", form.Schema, enumerate.Schema, AddressesSchema)
 }
 
+// decode decodes JSON. Its errors are for people who do not know Go.
+func decode(data []byte, into any) error {
+	err := json.Unmarshal(data, into)
+	if err == nil {
+		return nil
+	}
+	var wrongType *json.UnmarshalTypeError
+	var wrongTime *time.ParseError
+	switch {
+	case errors.As(err, &wrongType) && wrongType.Field == "":
+		return fmt.Errorf("not a report: it is of type %s", wrongType.Value)
+	case errors.As(err, &wrongType):
+		return fmt.Errorf("not a report: %s is of type %s", wrongType.Field, wrongType.Value)
+	case errors.As(err, &wrongTime):
+		return fmt.Errorf("not a report: %.50q is not a time", wrongTime.Value)
+	}
+	return fmt.Errorf("not a report: %s", plain(err.Error()))
+}
+
 func readReport(data []byte) (Found, error) {
 	report := &enumerate.Report{}
-	if err := json.Unmarshal(data, report); err != nil {
-		return Found{}, fmt.Errorf("not a report: %w", err)
+	if err := decode(data, report); err != nil {
+		return Found{}, err
+	}
+	if err := check(report); err != nil {
+		return Found{}, err
 	}
 	return Found{Reports: []*enumerate.Report{report}}.judged(), nil
 }
 
 func readComparison(data []byte) (Found, error) {
 	var c Comparison
-	if err := json.Unmarshal(data, &c); err != nil {
-		return Found{}, fmt.Errorf("not a report: %w", err)
+	if err := decode(data, &c); err != nil {
+		return Found{}, err
 	}
-	if slices.Contains(c.Reports, nil) {
-		return Found{}, errors.New("not a report: one of the reports is null")
+	for _, r := range c.Reports {
+		if err := check(r); err != nil {
+			return Found{}, err
+		}
 	}
 	found := Found{Reports: c.Reports, Addresses: true}
 	if c.Error != "" {
@@ -78,10 +145,23 @@ func readComparison(data []byte) (Found, error) {
 	return found.judged(), nil
 }
 
+// check refuses what no scan has made.
+func check(r *enumerate.Report) error {
+	switch {
+	case r == nil:
+		return errors.New("not a report: one of the reports is null")
+	case r.Target.Host == "" && r.Target.Address == "":
+		return errors.New("not a report: it names no target")
+	case r.Started.IsZero():
+		return errors.New("not a report: it does not say when it was started")
+	}
+	return nil
+}
+
 // judged returns f with the error that the scans of its reports ended with.
 func (f Found) judged() Found {
 	for _, r := range f.Reports {
-		if !Measured(r) {
+		if !Measured(r) && f.Err == nil {
 			f.Err = enumerate.ErrUnmeasured
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -16,7 +17,7 @@ import (
 // report returns a report of a scan that ended like this.
 func report(o probe.Outcome) *enumerate.Report {
 	return &enumerate.Report{
-		Schema: enumerate.Schema, Target: probe.Target{Host: "db1", Port: 1433, Mode: probe.ModeTDS7},
+		Schema: enumerate.Schema, Started: time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC), Target: probe.Target{Host: "db1", Port: 1433, Mode: probe.ModeTDS7},
 		Baseline: &enumerate.Baseline{Rung: enumerate.Rung{Outcome: o, Stage: probe.StageClientHello}},
 	}
 }
@@ -32,6 +33,7 @@ func TestRead(t *testing.T) {
 		{"report of nothing", command.Found{Reports: []*enumerate.Report{ill}, Err: enumerate.ErrUnmeasured}},
 		{"comparison", command.Found{Reports: []*enumerate.Report{well, well}, Addresses: true}},
 		{"comparison, one unmeasured", command.Found{Reports: []*enumerate.Report{ill, well}, Addresses: true, Err: enumerate.ErrUnmeasured}},
+		{"name without address", command.Found{Reports: []*enumerate.Report{ill}, Addresses: true, Err: errors.New("no such host")}},
 		{"no address", command.Found{Reports: []*enumerate.Report{}, Addresses: true, Err: errors.New("no such host")}},
 	}
 	for _, tt := range tests {
@@ -69,16 +71,25 @@ func (brokenFile) Read([]byte) (int, error) { return 0, errors.New("input/output
 func TestReadError(t *testing.T) {
 	_, err := command.Read(brokenFile{})
 	require.EqualError(t, err, "input/output error")
+	const start = `{"schema": "tdsprobe/report/v1", `
+	const nodes = `{"schema": "tdsprobe/addresses/v1", "reports": `
 	for text, want := range map[string]string{
-		``:                                   "not a report: unexpected end of JSON input",
-		`[]`:                                 "not a report: json: cannot unmarshal array",
-		`{}`:                                 `not a report: its schema is "", not`,
-		`{"schema": "tdsprobe/report/v1"} x`: "not a report: invalid character 'x'",
-		`{"schema": "tdsprobe/report/v1", "target": {"mode": "x"}}`: "not a report: probe: unknown mode",
-		`{"schema": "tdsprobe/addresses/v1", "reports": {}}`:        "not a report: json: cannot unmarshal object",
-		`{"schema": "tdsprobe/addresses/v1", "reports": [null]}`:    "not a report: one of the reports is null",
+		"":                                 "it is empty",
+		" \r\n":                            "it is empty",
+		"[]":                               "it is of type array",
+		"{}":                               `its schema is "", not "tdsprobe/report/v1" or "tdsprobe/addresses/v1"`,
+		"{":                                "unexpected end of JSON input",
+		start + "x":                        "invalid character 'x' looking for beginning of object key string",
+		start + `"target": {"mode": "x"}}`: `unknown mode "x"`,
+		start + `"protocols": 1}`:          "protocols is of type number",
+		start + `"started": "soon"}`:       `"soon" is not a time`,
+		start + `"started": "2026-02-01T00:00:00Z"}`:         "it names no target",
+		start + `"target": {"host": "db1", "mode": "tds7"}}`: "it does not say when it was started",
+		nodes + "{}}":     "reports is of type object",
+		nodes + "[null]}": "one of the reports is null",
+		nodes + "[{}]}":   "it names no target",
 	} {
 		_, err := command.Read(strings.NewReader(text))
-		require.ErrorContains(t, err, want)
+		require.EqualError(t, err, "not a report: "+want)
 	}
 }

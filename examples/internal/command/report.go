@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"strconv"
 	"strings"
@@ -48,12 +49,22 @@ func (p Page) Unmeasured(r *enumerate.Report) bool {
 // Foot writes what a scan took and what it left open.
 func (p Page) Foot(r *enumerate.Report) {
 	p.Line("")
-	p.Line("%d connections in %.1f s, from %s", Connections(r), float64(r.DurationMS)/1000,
+	p.Line("%s in %.1f s, from %s", Count(Connections(r), "connection"), float64(r.DurationMS)/1000,
 		r.Started.Format("2006-01-02 15:04:05 UTC"))
 	if n := flakes(r); n > 0 {
-		p.Line("%d disturbances: attempts that failed although the server accepts them", n)
+		p.Line("%s: attempts that failed although the server accepts them", Count(n, "disturbance"))
 	}
-	p.Open("Not everything was settled:", r)
+	if Measured(r) || Attempted(r) && interrupted(r) { // else Unmeasured says all
+		p.Open("Not everything was settled:", r)
+	}
+}
+
+// Count counts things: "1 connection", "2 connections".
+func Count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // Open says what a scan left open, if anything.
@@ -92,12 +103,16 @@ func Attempted(r *enumerate.Report) bool {
 // Ending says why a scan left something open, empty if it did not.
 func Ending(r *enumerate.Report) string {
 	switch {
-	case strings.Contains(r.Incomplete, context.Canceled.Error()):
+	case interrupted(r):
 		return "the scan was interrupted"
 	case r.Incomplete != "":
 		return plain(r.Incomplete)
 	}
 	return ""
+}
+
+func interrupted(r *enumerate.Report) bool {
+	return strings.Contains(r.Incomplete, context.Canceled.Error())
 }
 
 // plain is an error's text without the parts for programmers.

@@ -1,0 +1,53 @@
+package command_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// TestSkipped: what a scan did not look at is told from what it could not settle.
+func TestSkipped(t *testing.T) {
+	yes, no, off := true, false, "off"
+	whole := func() *enumerate.Report {
+		r := report(probe.Accepted)
+		r.Complete = true
+		r.Server = &enumerate.Server{EncryptionAnswers: map[string]*string{"off": &off}}
+		r.Protocols = []enumerate.Protocol{{Accepted: &yes, Complete: true}, {Accepted: &no}}
+		r.Behaviours, r.Tolerances, r.Pressure = []enumerate.Behaviour{{}}, []enumerate.Tolerance{{}}, &enumerate.Load{}
+		return r
+	}
+	tests := []struct {
+		name   string
+		change func(*enumerate.Report)
+		want   []enumerate.Dimension
+	}{
+		{"nothing", func(*enumerate.Report) {}, nil},
+		{"encryption", func(r *enumerate.Report) { r.Server.EncryptionAnswers = nil }, []enumerate.Dimension{enumerate.Encryption}},
+		{"encryption, strict", func(r *enumerate.Report) { r.Server.EncryptionAnswers, r.Target.Mode = nil, probe.ModeTDS8 }, nil},
+		{"no server", func(r *enumerate.Report) { r.Server = nil }, nil},
+		{"versions", func(r *enumerate.Report) { r.Protocols[1].Accepted = nil }, []enumerate.Dimension{enumerate.Versions}},
+		{"suites", func(r *enumerate.Report) { r.Protocols[0].Complete = false }, []enumerate.Dimension{enumerate.Suites}},
+		{"the rest", func(r *enumerate.Report) { r.Behaviours, r.Tolerances, r.Pressure = nil, nil, nil },
+			[]enumerate.Dimension{enumerate.Behaviours, enumerate.Tolerances, enumerate.Pressure}},
+		{"open", func(r *enumerate.Report) { r.Pressure, r.Complete = nil, false }, nil},
+		{"unmeasured", func(r *enumerate.Report) { r.Pressure, r.Baseline = nil, nil }, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := whole()
+			tt.change(r)
+			require.Equal(t, tt.want, command.Skipped(r))
+		})
+	}
+}
+
+func TestCount(t *testing.T) {
+	require.Equal(t, "0 connections", command.Count(0, "connection"))
+	require.Equal(t, "1 connection", command.Count(1, "connection"))
+	require.Equal(t, "2 connections", command.Count(2, "connection"))
+}
