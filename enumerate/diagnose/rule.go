@@ -46,9 +46,9 @@ func (d description) finding(evidence []string, s subject) enumerate.Finding {
 //go:embed findings
 var files embed.FS
 
-// descriptions are all that the files say, in their order: the six scenarios,
-// then the neighbours, then advice on what does not end connections with error
-// 10054.
+// descriptions are all that the files say, in their order: what puts the others
+// in doubt, the six scenarios, the neighbours, then advice on what does not end
+// connections with error 10054.
 var descriptions = sync.OnceValue(func() []description {
 	var all []description
 	for _, name := range []string{"findings/scenarios.json", "findings/conduct.json", "findings/neighbours.json", "findings/advice.json"} {
