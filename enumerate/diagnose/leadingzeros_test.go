@@ -62,3 +62,16 @@ func TestLeadingZeros(t *testing.T) {
 		evidence(t, faulty, kept), "what is correct is no evidence")
 	require.Equal(t, "strict: "+suite, evidence(t, faulty, &enumerate.Report{Strict: kept})[0][:len("strict: "+suite)])
 }
+
+// TestOfferedAndCorrect: what is left of TLS_DHE at a server without the fault.
+func TestOfferedAndCorrect(t *testing.T) {
+	const line = "this server takes leading zeros as it should: only clients that lack the update fail"
+	yes := true
+	report := &enumerate.Report{
+		Protocols: []enumerate.Protocol{{Version: "TLS 1.2", Code: probe.TLS12, Accepted: &yes, CipherSuites: []enumerate.Suite{{ID: 0x9f, Name: "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"}}}},
+		DHE:       &enumerate.DHE{LeadingZeros: &enumerate.ZerosTest{Secret: enumerate.ZerosCorrect, Public: enumerate.ZerosCorrect}},
+	}
+	require.Contains(t, evidence(t, "dhe_offered", report), line)
+	report.DHE.LeadingZeros.Secret = enumerate.ZerosKept
+	require.NotContains(t, evidence(t, "dhe_offered", report), line)
+}

@@ -33,6 +33,7 @@ func TestTrust(t *testing.T) {
 		{"a wild name", named(host("db1.example.com"), "CN=db", "*.example.com"), nil},
 		{"a wild name, too deep", named(host("a.db1.example.com"), "CN=db", "*.example.com"), []string{name}},
 		{"a wild name, too short", named(host("example.com"), "CN=db", "*.example.com"), []string{name}},
+		{"the domain alone", named(host("db1.example.com"), "CN=db", "example.com"), []string{name}},
 		{"another name", named(host("db1"), "CN=db1.example.com"), []string{name}},
 		{"the name to expect", named(probe.Target{Host: "db1", ServerName: "db1.example.com"}, "CN=db1.example.com"), nil},
 		{"no name", named(host("db1"), ""), []string{name}},
