@@ -43,6 +43,10 @@ type Report struct {
 	// in a Strict. Its connections are not among those
 	// of Stability, and neither are those that ask for leading zeros.
 	Pressure *Load `json:"pressure"`
+	// Handshake tells how a handshake ended that was to be completed: in TDS 8 with
+	// PRELOGIN inside, else for certificates that are not shown before. Nil if there
+	// was none.
+	Handshake *Rung `json:"handshake,omitempty"`
 	// Clear tells how PRELOGIN in clear text ended at a server that was asked for
 	// both ways and takes strict connections alone.
 	Clear *Baseline `json:"clear,omitempty"`
@@ -234,15 +238,17 @@ type Certificate struct {
 
 // A Stability counts the connections of a scan by their end.
 type Stability struct {
-	Attempts    int         `json:"attempts"`
-	Refused     int         `json:"refused"` // TCP connects
-	Reset       int         `json:"reset"`
-	Closed      int         `json:"closed"`
-	TimedOut    int         `json:"timed_out"`
-	Flakes      int         `json:"flakes"` // failures of what is known to be accepted
-	ConnectMS   Percentiles `json:"connect_ms"`
-	PreloginMS  Percentiles `json:"prelogin_ms"`
-	HandshakeMS Percentiles `json:"handshake_ms"`
+	Attempts int `json:"attempts"`
+	Refused  int `json:"refused"` // TCP connects
+	Reset    int `json:"reset"`
+	Closed   int `json:"closed"`
+	TimedOut int `json:"timed_out"`
+	Flakes   int `json:"flakes"` // failures of what is known to be accepted
+	// FlakeEndings counts the flakes by the stage at which they came and by how.
+	FlakeEndings []Ending    `json:"flake_endings,omitempty"`
+	ConnectMS    Percentiles `json:"connect_ms"`
+	PreloginMS   Percentiles `json:"prelogin_ms"`
+	HandshakeMS  Percentiles `json:"handshake_ms"`
 }
 
 // Percentiles are of the attempts that came through a stage, in milliseconds.

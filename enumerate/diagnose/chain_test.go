@@ -1,7 +1,7 @@
 package diagnose_test
 
 import (
-	"crypto/x509"
+	"crypto"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,27 +12,9 @@ import (
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
-	"github.com/tdsprobe/tdsprobe/internal/schannel"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
-
-// whole scans all that Chain looks at, and returns the target as well.
-func whole(t testing.TB, config testserver.Config, mode probe.Mode) (*enumerate.Report, probe.Target) {
-	t.Helper()
-	server, err := testserver.Start(config)
-	require.NoError(t, err)
-	t.Cleanup(func() { server.Close() })
-	target, err := probe.ParseTarget(server.Addr())
-	require.NoError(t, err)
-	target.Mode, target.ServerName = mode, "db.example.com"
-	report, err := enumerate.Scan(t.Context(), target, enumerate.Options{
-		Only: []enumerate.Dimension{enumerate.Suites, enumerate.Groups, enumerate.Signatures, enumerate.Certificates, enumerate.Behaviours, enumerate.Tolerances},
-		Rate: 1e6, Parallel: 8, Prober: &probe.Prober{Timeout: 5 * time.Second},
-	})
-	require.NoError(t, err)
-	return report, target
-}
 
 // connects reports whether a server accepts a hello in a version that it offers.
 func connects(t testing.TB, target probe.Target, h probe.Hello) bool {
@@ -72,29 +54,6 @@ var (
 	windows7Schemes = []probe.SignatureScheme{0x0401, 0x0501, 0x0201, 0x0403, 0x0503, 0x0203, 0x0202}
 )
 
-// versions makes a change that leaves a server these.
-func versions(list ...uint16) func(*testserver.TLS) {
-	return func(all *testserver.TLS) { all.Versions = list }
-}
-
-// onlySuites makes a change that leaves a server those suites of its own.
-func onlySuites(ids ...schannel.ID) func(*testserver.TLS) {
-	return func(all *testserver.TLS) {
-		all.Suites = slices.DeleteFunc(slices.Clone(all.Suites), func(s schannel.Suite) bool { return !slices.Contains(ids, s.ID) })
-	}
-}
-
-// wantsHashes makes a server want the hashes of its chain, as Schannel does.
-func wantsHashes(all *testserver.TLS) { all.ChainHashes = true }
-
-// signedWithSHA1 gives a server a certificate of its own that is signed with
-// SHA-1.
-func signedWithSHA1(config testserver.Config) testserver.Config {
-	certificate := crafted(x509.SHA1WithRSA, nil)
-	config.Certificate = &certificate
-	return config
-}
-
 // TestChain has what users of SQL Server met.
 func TestChain(t *testing.T) {
 	modern := probe.Hello{
@@ -109,12 +68,12 @@ func TestChain(t *testing.T) {
 		client []string // what to change
 	}{
 		{"modern, all well", testserver.Config{}, modern, nil, nil},
-		{"2012 R2 with a SHA-1 certificate, no SHA-1 offered", signedWithSHA1(changed("2012 R2", wantsHashes)), modern,
+		{"2012 R2 with a SHA-1 certificate, no SHA-1 offered", showing(changed("2012 R2", wantsHashes), signed(crypto.SHA1)), modern,
 			[]string{diagnose.LayerHash}, []string{"offer rsa_pkcs1_sha1"}},
 		{"TLS 1.0 only", changed("2012", versions(0x0301)), modern, []string{diagnose.LayerVersion}, []string{"offer TLS 1.0"}},
-		{"TLS 1.0 only, no SHA-1: nothing signs by it there", signedWithSHA1(changed("2012", versions(0x0301), wantsHashes)), modern,
+		{"TLS 1.0 only, no SHA-1: nothing signs by it there", showing(changed("2012", versions(0x0301), wantsHashes), signed(crypto.SHA1)), modern,
 			[]string{diagnose.LayerVersion}, []string{"offer TLS 1.0"}},
-		{"first the version, then SHA-1", signedWithSHA1(changed("2012 R2", versions(0x0303), wantsHashes)),
+		{"first the version, then SHA-1", showing(changed("2012 R2", versions(0x0303), wantsHashes), signed(crypto.SHA1)),
 			probe.Hello{MaxVersion: probe.TLS11, CipherSuites: windows7, SignatureSchemes: openSSL3, Extensions: []probe.Extension{{Type: 13, Data: []byte{0, 2, 4, 1}}}},
 			[]string{diagnose.LayerVersion, diagnose.LayerHash}, []string{"offer TLS 1.2", "offer rsa_pkcs1_sha1"}},
 		{"GCM only, Windows 7 without DHE", changed("2019", onlySuites(0xc030, 0xc02f)),
@@ -143,7 +102,8 @@ func TestChain(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			report, target := whole(t, tt.config, probe.ModeTDS7)
+			_, target := listen(t, tt.config, probe.ModeTDS7)
+			report := scanAt(t, target, fast(asked...))
 			chain := diagnose.Chain(report, tt.hello)
 			var client []string
 			mended := tt.hello
@@ -172,8 +132,7 @@ func without[T comparable](list []T, remove ...T) []T {
 // TestChainNothing: where no version was accepted, or a hello cannot be sent,
 // the chain ends at once.
 func TestChainNothing(t *testing.T) {
-	report, err := enumerate.Scan(t.Context(), start(t, testserver.Config{TLS: &testserver.TLS{}}), enumerate.Options{Rate: 1e6, Parallel: 8})
-	require.ErrorIs(t, err, enumerate.ErrUnmeasured)
+	report := scan(t, testserver.Config{TLS: &testserver.TLS{}}, probe.ModeTDS7)
 	chain := diagnose.Chain(report, probe.Hello{})
 	require.Equal(t, []string{diagnose.LayerVersion}, layers(chain))
 	require.Empty(t, chain[0].Accepts)
@@ -182,28 +141,16 @@ func TestChainNothing(t *testing.T) {
 	require.Equal(t, []string{"hello?"}, layers(diagnose.Chain(report, probe.Hello{MaxVersion: probe.TLS13, KeyShares: []probe.Group{0x0a0a}})))
 }
 
-func start(t testing.TB, config testserver.Config) probe.Target {
-	t.Helper()
-	server, err := testserver.Start(config)
-	require.NoError(t, err)
-	t.Cleanup(func() { server.Close() })
-	target, err := probe.ParseTarget(server.Addr())
-	require.NoError(t, err)
-	target.Mode = probe.ModeTDS7
-	return target
-}
-
 // TestChainOpen: what was not enumerated is said to be open.
 func TestChainOpen(t *testing.T) {
-	report, err := enumerate.Scan(t.Context(), start(t, testserver.Config{}), enumerate.Options{Rate: 1e6, Parallel: 8, Only: []enumerate.Dimension{enumerate.Suites}})
-	require.NoError(t, err)
+	report := scan(t, testserver.Config{}, probe.ModeTDS7, enumerate.Suites)
 	h := probe.Hello{CipherSuites: []probe.CipherSuite{0xc030}, Groups: []probe.Group{25}, SignatureSchemes: []probe.SignatureScheme{0x0501}}
 	require.Equal(t, []string{"groups?", "signature_schemes?", "certificate_hash?"}, layers(diagnose.Chain(report, h)))
 }
 
 // TestChainSize: sizes are judged by their neighbours among those tried.
 func TestChainSize(t *testing.T) {
-	report, _ := whole(t, testserver.Config{}, probe.ModeTDS7)
+	report := scan(t, testserver.Config{}, probe.ModeTDS7, asked...)
 	refuse := func(names ...string) *enumerate.Report {
 		r := *report
 		r.Tolerances = slices.Clone(r.Tolerances)
@@ -248,7 +195,7 @@ func TestChainSize(t *testing.T) {
 
 // TestChainHandMade has what no server can be made to show.
 func TestChainHandMade(t *testing.T) {
-	report, _ := whole(t, changed("2019", func(all *testserver.TLS) { all.RefuseFallback = true }), probe.ModeTDS7)
+	report := scan(t, changed("2019", func(all *testserver.TLS) { all.RefuseFallback = true }), probe.ModeTDS7, asked...)
 	offered := probe.Hello{CipherSuites: []probe.CipherSuite{0xc030, 0x5600, 0x00ff}}
 	require.Empty(t, diagnose.Chain(report, offered))
 	offered.MaxVersion, offered.CipherSuites = probe.TLS11, []probe.CipherSuite{0xc014, 0x5600, 0x00ff}

@@ -50,8 +50,11 @@ func compression(w way) []string {
 }
 
 // alertNotWindows proves that what refuses writes alerts, which SQL Server on
-// Windows drops.
+// Windows drops. It tells nothing of a server that showed no TDS.
 func alertNotWindows(w way) []string {
+	if w.Server == nil && w.Target.Mode != probe.ModeTLS {
+		return nil
+	}
 	var evidence []string
 	for _, p := range w.Protocols {
 		if p.Refusal != nil && p.Refusal.Outcome == probe.Alerted && p.Refusal.Answered == "" {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 // zeros returns the test of leading zeros, nil if it was not made.
@@ -41,13 +42,25 @@ var zerosWords = map[enumerate.Zeros]string{
 	enumerate.ZerosKeptRefused:     "refused with them",
 }
 
-// zerosEvidence has a line for each verdict and each attempt.
-func zerosEvidence(t *enumerate.ZerosTest, verdicts []zerosVerdict) []string {
+// verdictLines has a line for each verdict.
+func verdictLines(t *enumerate.ZerosTest, verdicts []zerosVerdict) []string {
 	var lines []string
 	for _, v := range verdicts {
 		lines = append(lines, fmt.Sprintf("%s: leading zeros of %s: %s", t.Suite, v.of, zerosWords[v.zeros]))
 	}
-	return append(lines, endings(t.Attempts)...)
+	return lines
+}
+
+// zerosEvidence has the verdicts, and a line for each attempt that got as far as
+// to send a key.
+func zerosEvidence(t *enumerate.ZerosTest, verdicts []zerosVerdict) []string {
+	lines := verdictLines(t, verdicts)
+	for _, r := range t.Attempts {
+		if r.Stage >= probe.StageKeyExchange {
+			lines = append(lines, ended(r))
+		}
+	}
+	return lines
 }
 
 // faulty returns the verdicts that something is wrong.
@@ -93,5 +106,5 @@ func zerosCorrect(w way) []string {
 	if len(asked) == 0 || wrong {
 		return nil
 	}
-	return zerosEvidence(t, asked)
+	return verdictLines(t, asked)
 }

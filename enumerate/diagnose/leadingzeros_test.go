@@ -37,14 +37,21 @@ func TestLeadingZeros(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.zeros != nil {
 				tt.zeros.Suite = suite
-				tt.zeros.Attempts = []enumerate.Rung{{Name: "zeros kept", Outcome: probe.Closed, Stage: probe.StageFinished}}
+				tt.zeros.Attempts = []enumerate.Rung{
+					{Name: "zeros kept", Outcome: probe.Closed, Stage: probe.StageFinished},
+					{Name: "no key sent", Outcome: probe.Reset, Stage: probe.StageClientHello},
+				}
 			}
 			report := &enumerate.Report{DHE: &enumerate.DHE{LeadingZeros: tt.zeros}}
-			require.Equal(t, tt.want, neighbours(t, report))
+			require.Equal(t, tt.want, ids(report))
 			for _, id := range tt.want {
 				lines := evidence(t, id, report)
 				require.Contains(t, lines[0], suite)
-				require.Equal(t, "zeros kept: closed at finished", lines[len(lines)-1])
+				if last := lines[len(lines)-1]; id == correct {
+					require.Contains(t, last, "taken as it should be", "the verdicts say it all")
+				} else {
+					require.Equal(t, "zeros kept: closed at finished", last)
+				}
 			}
 		})
 	}

@@ -3,6 +3,8 @@ package diagnose
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/prelogin"
@@ -105,5 +107,21 @@ func refusal(p enumerate.Protocol) string {
 	return fmt.Sprintf("%s: %s at %s, %d times beside %d accepted attempts", r.Attempt, how, r.Stage, r.Attempts, r.Controls)
 }
 
-// ending says how a hello of the ladder ended.
-func ending(r enumerate.Rung) string { return fmt.Sprintf("%s: %s at %s", r.Name, r.Outcome, r.Stage) }
+// openSSL reports whether the server's TLS looks like that of OpenSSL, whose
+// settings are not those of Windows.
+func (s subject) openSSL() bool {
+	if each(alertNotWindows)(s) != nil {
+		return true
+	}
+	list := Systems(s.Report)
+	return len(list) > 0 && strings.HasPrefix(list[0].Name, opensslName)
+}
+
+// fill puts what is known of the target in a remedy.
+func (s subject) fill(remedy string) string {
+	port := s.Target.Port
+	if port == 0 {
+		port = probe.DefaultPort
+	}
+	return strings.NewReplacer("{host}", s.Target.Host, "{port}", strconv.Itoa(int(port))).Replace(remedy)
+}
