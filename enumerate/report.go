@@ -64,7 +64,8 @@ type Server struct {
 	Version string `json:"version"` // "16.0.1000.6"
 	Product string `json:"product"` // "SQL Server 2022", empty if unknown
 	// Encryption is the answer to ENCRYPTION = OFF; with force_encryption it
-	// is "req". Empty if PRELOGIN went through TLS, where it means nothing.
+	// is "req". Empty if PRELOGIN was answered inside TLS alone, where it means
+	// nothing.
 	Encryption string `json:"encryption"`
 	// EncryptionAnswers has the answer to each ENCRYPTION that was asked, nil
 	// where that is inconclusive; "closed" and the like where none came.

@@ -79,7 +79,10 @@ func scanBoth(ctx context.Context, first *way) (*Report, error) {
 	report.Connections += tds7.runner.Connections()
 	report.Clear = foldBaseline(tds7.climbed)
 	if report.Server != nil {
-		report.Server.StrictOnly = tds7.server == nil // else TDS 7 goes on without encryption
+		report.Server.StrictOnly = tds7.server == nil
+	}
+	if report.Server != nil && tds7.server != nil { // TDS 7 goes on without encryption
+		report.Server.Encryption = tds7.server.Encryption
 	}
 	return report, err
 }
