@@ -145,35 +145,35 @@ type DHE struct {
 type ZerosTest struct {
 	Suite string `json:"suite"`
 	// Secret is about the shared secret, without extended_master_secret and with
-	// it: ZerosUnasked if the server does not have that.
-	Secret         Zeros `json:"secret"`
-	SecretExtended Zeros `json:"secret_extended_master_secret"`
+	// it: VerdictUnasked if the server does not have that.
+	Secret         Verdict `json:"secret"`
+	SecretExtended Verdict `json:"secret_extended_master_secret"`
 	// Public is about the client's public value.
-	Public Zeros `json:"public"`
+	Public Verdict `json:"public"`
 	// Attempts are those that were made, and how they ended.
 	Attempts []Rung `json:"attempts"`
 }
 
-// A Zeros is what a server makes of a number with leading zeros.
-type Zeros string
+// A Verdict is what a server makes of a number with leading zeros.
+type Verdict string
 
 // The verdicts. A shared secret has to be stripped of them (RFC 5246, section
 // 8.1.2), a public value may come either way.
 const (
-	ZerosUnasked      Zeros = ""
-	ZerosInconclusive Zeros = "inconclusive"
-	ZerosCorrect      Zeros = "correct"
-	// ZerosKept: the server keeps those of the secret, and fails with clients
+	VerdictUnasked      Verdict = ""
+	VerdictInconclusive Verdict = "inconclusive"
+	VerdictCorrect      Verdict = "correct"
+	// VerdictKeepsZeros: the server keeps those of the secret, and fails with clients
 	// that do not.
-	ZerosKept Zeros = "kept"
-	// ZerosRefused: it fails whether they are there or not; ZerosStrippedRefused
-	// and ZerosKeptRefused: it takes a public value one way only.
-	ZerosRefused         Zeros = "refused"
-	ZerosStrippedRefused Zeros = "stripped_refused"
-	ZerosKeptRefused     Zeros = "kept_refused"
-	// ZerosHandshakeRefused: it fails without leading zeros too, although it
+	VerdictKeepsZeros Verdict = "kept"
+	// VerdictRefused: it fails whether they are there or not; VerdictStrippedRefused
+	// and VerdictKeptRefused: it takes a public value one way only.
+	VerdictRefused         Verdict = "refused"
+	VerdictStrippedRefused Verdict = "stripped_refused"
+	VerdictKeptRefused     Verdict = "kept_refused"
+	// VerdictHandshakeRefused: it fails without leading zeros too, although it
 	// accepts the hello.
-	ZerosHandshakeRefused Zeros = "handshake_refused"
+	VerdictHandshakeRefused Verdict = "handshake_refused"
 )
 
 // A Behaviour is whether the server does something, nil if that is inconclusive

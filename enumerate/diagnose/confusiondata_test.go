@@ -45,7 +45,7 @@ const (
 // versionCases have no common version: scenario 1.
 func versionCases() []confusion {
 	return []confusion{
-		{name: "sound", config: sound(), own: "old_versions_disabled", beside: "clear_login healthy", only: quick, evidence: []string{"TLS 1.0", "Windows Server 2008 R2 / Windows 7 as a client with default settings has no version in common with it"}},
+		{name: "sound", config: sound(), own: "old_versions_disabled", beside: "clear_login healthy", only: quick, evidence: []string{"TLS 1.0", "Windows Server 2008 R2 / Windows 7 as a client has no version in common with it"}},
 		{name: "2008 R2, too old", config: built([6]byte{10, 50, 0x0f, 0xa0, 0, 0}, versions(0x0301)), own: "server_too_old", beside: "old_versions_enabled clear_login", only: reach},
 		{name: "2012 RTM, too old", config: built([6]byte{11, 0, 0x08, 0x34, 0, 60}, versions(0x0301)), own: "server_too_old", beside: "old_versions_enabled clear_login", only: reach,
 			evidence: []string{"VERSION 11.0.2100.60 (SQL Server 2012), TLS 1.2: not supported; the first builds with it after that: 11.0.5352, 11.0.5644, 11.0.6216, 11.0.6518", "answered with TLS 1.0"}},
@@ -108,7 +108,7 @@ func certificateCases() []confusion {
 	}
 	return append(all, []confusion{
 		{name: "expired", config: showing(sound(), crafted(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) })), own: "certificate_expired", beside: "self_signed " + few, only: quick, evidence: []string{"valid until"}},
-		{name: "not yet valid", config: showing(sound(), crafted(func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Minute) })), own: "certificate_not_yet_valid", beside: "self_signed " + few, only: quick, evidence: []string{"valid from"}},
+		{name: "not yet valid", config: showing(sound(), crafted(func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) })), own: "certificate_not_yet_valid", beside: "self_signed " + few, only: quick, evidence: []string{"valid from"}},
 		{name: "negative serial", config: showing(sound(), testserver.Linked(testserver.Link{Serial: -90}, testserver.Link{})), own: "negative_serial", beside: well, only: quick, evidence: []string{"-5a"}},
 		{name: "negative serial, strict too", config: with2022(showing(sound(), testserver.Linked(testserver.Link{Serial: -90}, testserver.Link{}))), own: "negative_serial", beside: well, only: quick},
 		{name: "MD5, wanted, strict too", config: with2022(showing(sound(wantsHashes), signed(crypto.MD5))), own: enforced, beside: few, only: deep},
@@ -132,7 +132,10 @@ func zerosCases() []confusion {
 	long := func(all *testserver.TLS) { all.NoShortYc = true }
 	flaky := sound(dhe)
 	flaky.DHEFailures, flaky.Seed = 1./256, 5
+	never := sound(dhe)
+	never.DHEFailures = 1
 	return []confusion{
+		{name: "no DHE handshake", config: never, own: "dhe_handshake_refused", beside: "dhe_offered " + few, only: zeros, evidence: []string{"closed at finished"}},
 		{name: "keeps zeros", config: sound(dhe, keeps), own: "dhe_leading_zeros", beside: "dhe_offered " + few, only: zeros, evidence: []string{"the server keeps them"}},
 		{name: "fails on zeros", config: sound(dhe, fails), own: "dhe_leading_zeros", beside: "dhe_offered " + few, only: zeros, evidence: []string{"refused, with them and without"}},
 		{name: "no short public value", config: sound(dhe, long), own: "dhe_public_value_zeros", beside: "dhe_offered " + few, only: zeros, evidence: []string{"refused without them"}},
@@ -182,7 +185,7 @@ func encryptionCases() []confusion {
 		{name: "an answer to every ENCRYPTION", config: sound(), own: "clear_login", beside: "old_versions_disabled healthy", only: ask},
 		{name: "Force Encryption", config: but(func(c *testserver.Config) { c.Encryption = testserver.On }), own: "force_encryption", beside: "old_versions_disabled healthy", only: ask},
 		{name: "no encryption", config: but(func(c *testserver.Config) { c.Encryption, c.NoStrict = testserver.NotSupported, true }), own: "no_encryption", only: ask},
-		{name: "no encryption, but strict", config: with2022(but(func(c *testserver.Config) { c.Encryption = testserver.NotSupported })), beside: "old_versions_disabled healthy", only: ask},
+		{name: "no encryption, but strict", config: with2022(but(func(c *testserver.Config) { c.Encryption = testserver.NotSupported })), own: "no_encryption", beside: "old_versions_disabled", only: ask},
 		{name: "NOT_SUP refused", config: but(func(c *testserver.Config) { c.Wants = testserver.Wants{NoEncryption: []byte{2}} }), own: "encryption_refused", beside: "old_versions_disabled healthy", only: ask},
 	}
 }
@@ -223,6 +226,7 @@ func otherCases() []confusion {
 		{name: "no address", target: func(target *probe.Target) { target.Host, target.Address = "db..example.com", "" }, own: "name_not_resolved", only: reach},
 		{name: "alerts", config: but(func(c *testserver.Config) { c.Refusal = testserver.RefuseAlert }), own: "alert_not_windows", beside: well, only: reach},
 		{name: "small hellos only", config: but(func(c *testserver.Config) { c.Wants = testserver.Wants{MaxSize: 1300} }), own: "intolerant", beside: few, only: changes},
+		{name: "tiny hellos only", config: but(func(c *testserver.Config) { c.Wants = testserver.Wants{MaxSize: 250} }), own: "intolerant", beside: "clear_login", only: reach, evidence: []string{"TLS 1.0 to 1.3, every suite: closed at client_hello, though accepted: baseline: TLS 1.2, common suites"}},
 		{name: "wants what Schannel wants", config: but(func(c *testserver.Config) { c.Wants = testserver.Wants{Renegotiation: true, PointFormats: true} }), beside: well, only: changes},
 		{name: "no ServerHello extensions", config: sound(func(all *testserver.TLS) { all.NoExtensions = true }), own: "no_secure_renegotiation", beside: few, only: deep},
 		{name: "DEFLATE", config: sound(func(all *testserver.TLS) { all.Deflate = true }), own: "compression", beside: well, only: deep},

@@ -29,7 +29,7 @@ func dheOffered(w way) []string {
 	}
 	for _, p := range Predict(w.Report) {
 		if p.DHE {
-			evidence = append(evidence, fmt.Sprintf("%s as a client with default settings would negotiate %v", p.Client, p.Suite))
+			evidence = append(evidence, fmt.Sprintf("%s as a client would negotiate %v", p.Client, p.Suite))
 		}
 	}
 	if zerosCorrect(w) != nil {

@@ -21,7 +21,7 @@ var healthyIDs = []string{healthyID, healthyHandshakeID}
 // ailments are the proofs of what makes connections fail that find all they need:
 // where there is one, the client is not the first to look at.
 var ailments = []func(subject) []string{
-	connectionPressure, slowPrelogin, slowHello, intermittent, each(intolerant), each(noSecureRenegotiation),
+	connectionPressure, slowPrelogin, slowHello, intermittent, each(intolerant), each(noSecureRenegotiation), each(zerosUnsettled),
 }
 
 // healthyParts are what the names of suites have to have in them, so that every

@@ -19,7 +19,7 @@ func (w way) zeros() *enumerate.ZerosTest {
 // A zerosVerdict is what a test found about one number.
 type zerosVerdict struct {
 	of    string
-	zeros enumerate.Zeros
+	zeros enumerate.Verdict
 }
 
 func secrets(t *enumerate.ZerosTest) []zerosVerdict {
@@ -34,12 +34,12 @@ func public(t *enumerate.ZerosTest) []zerosVerdict {
 }
 
 // zerosWords say what a verdict means.
-var zerosWords = map[enumerate.Zeros]string{
-	enumerate.ZerosCorrect:         "taken as it should be",
-	enumerate.ZerosKept:            "the server keeps them",
-	enumerate.ZerosRefused:         "refused, with them and without",
-	enumerate.ZerosStrippedRefused: "refused without them",
-	enumerate.ZerosKeptRefused:     "refused with them",
+var zerosWords = map[enumerate.Verdict]string{
+	enumerate.VerdictCorrect:         "taken as it should be",
+	enumerate.VerdictKeepsZeros:      "the server keeps them",
+	enumerate.VerdictRefused:         "refused, with them and without",
+	enumerate.VerdictStrippedRefused: "refused without them",
+	enumerate.VerdictKeptRefused:     "refused with them",
 }
 
 // verdictLines has a line for each verdict.
@@ -66,7 +66,7 @@ func zerosEvidence(t *enumerate.ZerosTest, verdicts []zerosVerdict) []string {
 // faulty returns the verdicts that something is wrong.
 func faulty(verdicts []zerosVerdict) []zerosVerdict {
 	return slices.DeleteFunc(verdicts, func(v zerosVerdict) bool {
-		return v.zeros == enumerate.ZerosCorrect || zerosWords[v.zeros] == ""
+		return v.zeros == enumerate.VerdictCorrect || zerosWords[v.zeros] == ""
 	})
 }
 
@@ -81,6 +81,15 @@ func leadingZeros(w way) []string {
 		return zerosEvidence(t, wrong)
 	}
 	return nil
+}
+
+// dheHandshakeRefused proves that no handshake of a DHE suite comes to its end.
+func dheHandshakeRefused(w way) []string {
+	t := w.zeros()
+	if t == nil || t.Secret != enumerate.VerdictHandshakeRefused {
+		return nil
+	}
+	return zerosEvidence(t, nil)
 }
 
 // publicZeros proves that the server refuses public values for their zeros.
@@ -101,10 +110,20 @@ func zerosCorrect(w way) []string {
 	if t == nil {
 		return nil
 	}
-	asked := slices.DeleteFunc(append(secrets(t), public(t)...), func(v zerosVerdict) bool { return v.zeros == enumerate.ZerosUnasked })
-	wrong := slices.ContainsFunc(asked, func(v zerosVerdict) bool { return v.zeros != enumerate.ZerosCorrect })
+	asked := slices.DeleteFunc(append(secrets(t), public(t)...), func(v zerosVerdict) bool { return v.zeros == enumerate.VerdictUnasked })
+	wrong := slices.ContainsFunc(asked, func(v zerosVerdict) bool { return v.zeros != enumerate.VerdictCorrect })
 	if len(asked) == 0 || wrong {
 		return nil
 	}
 	return verdictLines(t, asked)
+}
+
+// zerosUnsettled has the verdicts of a test that did not find all as it should
+// be, and is empty otherwise.
+func zerosUnsettled(w way) []string {
+	t := w.zeros()
+	if t == nil || zerosCorrect(w) != nil {
+		return nil
+	}
+	return append(verdictLines(t, secrets(t)), verdictLines(t, public(t))...)
 }

@@ -30,7 +30,7 @@ func connectionPressure(s subject) []string {
 		return nil // it is not pressure that nobody comes in
 	}
 	var evidence []string
-	if load := s.Pressure; load != nil && load.Failures < load.Connects {
+	if load := s.Pressure; load != nil && s.tells(load) {
 		evidence = append(failures(load, early),
 			slow("SYN to SYN-ACK", load.ConnectMS, load.ConnectMS.P50, lostSYN)...)
 	}
@@ -44,6 +44,12 @@ func connectionPressure(s subject) []string {
 		evidence = append(evidence, "VERSION "+s.Server.Version+": before SQL Server 2019, logins have no threads of their own")
 	}
 	return evidence
+}
+
+// tells reports whether failures are those of a server that accepts connections
+// at other times.
+func (s subject) tells(load *enumerate.Load) bool {
+	return s.ways[0].measured() || load.Failures < load.Connects
 }
 
 // slowPrelogin proves that PRELOGIN waits for more than the network.
@@ -77,7 +83,7 @@ func intermittent(s subject) []string {
 		return nil
 	}
 	var evidence []string
-	if load := s.Pressure; load != nil && load.Failures < load.Connects {
+	if load := s.Pressure; load != nil && s.tells(load) {
 		evidence = failures(load, late)
 	}
 	const line = "%d of %d connections of the scan failed with what was accepted at other times"

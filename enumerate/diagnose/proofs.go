@@ -7,6 +7,7 @@ var proofs = map[string]func(subject) []string{
 	"force_encryption": forceEncryption,
 
 	"dhe_leading_zeros":         each(leadingZeros),
+	"dhe_handshake_refused":     each(dheHandshakeRefused),
 	"dhe_public_value_zeros":    each(publicZeros),
 	"dhe_leading_zeros_correct": each(zerosCorrect),
 	"connection_pressure":       connectionPressure,

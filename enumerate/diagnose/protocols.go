@@ -139,7 +139,7 @@ func oldVersionsDisabled(w way) []string {
 	evidence := []string{refusal(w.protocol(probe.TLS10)), refusal(w.protocol(probe.TLS11))}
 	for _, p := range Predict(w.Report) {
 		if p.Fails == FailsVersion {
-			evidence = append(evidence, p.Client+" as a client with default settings has no version in common with it")
+			evidence = append(evidence, p.Client+" as a client has no version in common with it")
 		}
 	}
 	return evidence

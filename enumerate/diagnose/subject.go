@@ -38,7 +38,9 @@ func each(proof func(w way) []string) func(subject) []string {
 		var evidence []string
 		for _, w := range s.ways {
 			for _, line := range proof(w) {
-				evidence = append(evidence, w.prefix+line)
+				if !slices.Contains(evidence, line) { // as in the first way
+					evidence = append(evidence, w.prefix+line)
+				}
 			}
 		}
 		return evidence
