@@ -1,0 +1,29 @@
+package command
+
+import "flag"
+
+// aimEach takes any number of targets.
+func (f *Flags) aimEach(args []string) error {
+	for _, arg := range args {
+		if err := f.aim(arg); err != nil {
+			return err
+		}
+		f.Targets = append(f.Targets, f.Target)
+	}
+	return nil
+}
+
+// leaving returns a set without some of its flags.
+func leaving(set *flag.FlagSet, out []string) *flag.FlagSet {
+	left := flag.NewFlagSet(set.Name(), set.ErrorHandling())
+	left.SetOutput(set.Output())
+	set.VisitAll(func(f *flag.Flag) {
+		for _, name := range out {
+			if name == f.Name {
+				return
+			}
+		}
+		left.Var(f.Value, f.Name, f.Usage)
+	})
+	return left
+}

@@ -1,0 +1,159 @@
+// Why says why a SQL Server client is refused: what it prints, the cause, and
+// the smallest change at either side that helps. The cause is proven: the
+// server is asked for the smallest changes to the client's hello that it accepts.
+//
+//	go run ./examples/why                                an embedded fake server
+//	go run ./examples/why -client jdbc-java17 db1.example.com
+//	go run ./examples/why -hello @hello.hex db1          a ClientHello from the field
+//	go run ./examples/why -pcap trace.pcapng             what happened in a capture
+//	go run ./examples/why -pcap trace.pcapng db1         ... and why db1 refuses it
+//	go run ./examples/why db1                            the usual clients
+//
+// A run looks like this:
+//
+//	127.0.0.1,41523  (tds7: TLS inside PRELOGIN)
+//
+//	go-mssqldb 1.11.2 on Go 1.25.10 crypto/tls, encrypt=true
+//	  does not connect: FIN after ClientHello = what a Windows client calls 10054
+//	  prints: TLS Handshake failed: cannot read handshake packet: EOF
+//	  why: no signature scheme in common
+//	  proven, any one of these alone makes the server accept its hello:
+//	  - no common signature scheme; with rsa_pkcs1_sha1 added it is accepted
+//	  at the client: GODEBUG=tlssha1=1
+//	  at the server: a certificate signed with SHA-256, and not SHA-1, in all its chain; ...
+//
+// With -json it prints an object of schema (tdsprobe/why/v1), target, answers,
+// others (clients that were simulated, and connect or were not explained),
+// connections (of the capture file) and error.
+//
+// Exit status: 0 explained; 1 with -fail-on-refused, a client does not connect or
+// a connection of the capture file failed, and this wins over 3; 2 wrong use; 3
+// the target could not be measured; 130 interrupted.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/probe"
+	"github.com/tdsprobe/tdsprobe/probe/capture"
+)
+
+// statusRefused is the exit status for clients that do not connect, with
+// -fail-on-refused.
+const statusRefused = 1
+
+func main() { command.Main(run) }
+
+// run is the program without its process: it returns the exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	return new(config).program().Run(ctx, args, stdout, stderr)
+}
+
+// Schema names the form of what -json prints.
+const Schema = "tdsprobe/why/v1"
+
+// An outcome is all that the program has to say.
+type outcome struct {
+	Schema string        `json:"schema"`
+	Target *probe.Target `json:"target,omitempty"` // nil if no server was asked
+	// Answers are the clients that were explained, Others those that connect, or
+	// that were too many to explain.
+	Answers []answer            `json:"answers"`
+	Others  []*enumerate.Client `json:"others,omitempty"`
+	// Connections are those of the capture file that were picked, of Recorded.
+	Connections []capture.Connection `json:"connections,omitempty"`
+	Recorded    int                  `json:"recorded,omitempty"`
+	Error       string               `json:"error,omitempty"`
+	err         error                // of what could not be measured
+}
+
+// why explains what the command line names, prints that, and returns the exit
+// status.
+func (c *config) why(ctx context.Context, stdout, stderr io.Writer) int {
+	found := c.find(ctx, stderr)
+	var written error
+	if c.JSON {
+		written = command.WriteJSON(stdout, found)
+	} else {
+		written = writeText(stdout, found)
+	}
+	status := c.program().End(ctx, command.Found{Err: found.err}, written, stderr)
+	if n := found.refused(); c.failOnRefused && n > 0 && written == nil && status != command.StatusInterrupted {
+		fmt.Fprintf(stderr, "why: clients or connections that do not come through: %d\n", n)
+		return statusRefused
+	}
+	return status
+}
+
+// find does the work.
+func (c *config) find(ctx context.Context, stderr io.Writer) outcome {
+	found := outcome{Schema: Schema, Answers: []answer{}}
+	if c.file != "" {
+		found.Connections, found.Recorded = c.picked(), len(c.recorded)
+	}
+	if c.cut != nil {
+		found.Error = "the capture file could not be read to its end: " + c.cut.Error()
+	}
+	if c.Target.Host == "" {
+		return found
+	}
+	questions, most, err := c.questions()
+	if err != nil || len(questions) == 0 {
+		found.note(err)
+		return found
+	}
+	options, done := c.Watched(stderr)
+	defer done()
+	found.Target = &c.Target
+	found.ask(ctx, asker{c.Target, options}, questions, most)
+	return found
+}
+
+// ask asks the server, and explains as many clients that do not connect as there
+// may be.
+func (o *outcome) ask(ctx context.Context, a asker, questions []question, most int) {
+	fares, err := a.simulate(ctx, questions)
+	o.note(err)
+	for i, q := range questions {
+		f := fares[i]
+		connects := f != nil && f.Connects != nil && *f.Connects
+		if len(questions) > most && (connects || len(o.Answers) == most) || err != nil || ctx.Err() != nil {
+			if f != nil {
+				o.Others = append(o.Others, f)
+			}
+			continue
+		}
+		found := a.explain(ctx, q, f)
+		o.Answers = append(o.Answers, found)
+		o.note(found.err)
+	}
+}
+
+// note keeps the first error.
+func (o *outcome) note(err error) {
+	if err != nil && o.err == nil {
+		o.err, o.Error = err, err.Error()
+	}
+}
+
+// refused counts the clients that do not connect, and the connections that
+// failed.
+func (o *outcome) refused() int {
+	n := len(capture.Failed(o.Connections))
+	count := func(c *enumerate.Client) {
+		if c != nil && c.Connects != nil && !*c.Connects {
+			n++
+		}
+	}
+	for _, a := range o.Answers {
+		count(a.Client)
+	}
+	for _, c := range o.Others {
+		count(c)
+	}
+	return n
+}

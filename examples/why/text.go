@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// A page is an explanation for people as it is written.
+type page struct{ command.Page }
+
+// writeText prints all there is to say for people.
+func writeText(w io.Writer, o outcome) error {
+	p := page{command.NewPage(w)}
+	if o.Recorded > 0 {
+		p.recorded(o)
+	}
+	if o.Target != nil {
+		if o.Recorded > 0 {
+			p.Rule()
+		}
+		p.Place(*o.Target)
+	}
+	for _, a := range o.Answers {
+		p.Line("")
+		p.answer(a)
+	}
+	if len(o.Others) > 0 {
+		p.others(o.Others)
+	}
+	if o.Error != "" {
+		p.Line("")
+		p.List("Not everything was settled:", "", strings.Fields(o.Error))
+	}
+	return p.Flush()
+}
+
+// recorded writes what happened in the connections of a capture file.
+func (p page) recorded(o outcome) {
+	p.Line("%d of %d connections:", len(o.Connections), o.Recorded)
+	for _, c := range o.Connections {
+		p.Line("")
+		p.Line("%s  %s to %s  (%s)", c.Start.UTC().Format("15:04:05.000"), c.Client, c.Server, c.Mode)
+		p.item("", c.Verdict)
+	}
+}
+
+// answer writes why one client is refused.
+func (p page) answer(a answer) {
+	p.List("", "", strings.Fields(a.Title))
+	switch c := a.Client; {
+	case c == nil:
+	case c.Connects == nil:
+		p.item("not known whether it connects:", c.Reason)
+	case *c.Connects:
+		p.accepted(*c)
+	default:
+		p.item("does not connect:", command.Refused(*c))
+		p.item("prints:", c.ErrorText)
+		p.item("why:", c.Reason)
+	}
+	if x := a.Explanation; x != nil {
+		p.explanation(x, a.Chains)
+	}
+	p.item("at the client:", a.Fix)
+	p.item("at the server:", a.ServerFix)
+	if a.Error != "" && a.err == nil {
+		p.item("", a.Error)
+	}
+}
+
+// accepted writes with what a client connects, and what can still fail.
+func (p page) accepted(c enumerate.Client) {
+	if c.Version == "" {
+		p.item("connects without TLS:", "its login crosses the network in clear text")
+		return
+	}
+	with := strings.Join(strings.Fields(fmt.Sprintf("%s, %s %s", c.Version, c.Suite, c.Group)), " ")
+	p.item("connects:", with)
+	p.item("", "The server takes its hello, and nothing that is known of the client is against the answer. "+
+		"What can still fail is the trust in the certificate (its issuer, names and dates) and the login: neither is tried.")
+}
+
+// explanation writes what was proven.
+func (p page) explanation(x *enumerate.Explanation, chains []string) {
+	switch {
+	case x.Attempt.Outcome == probe.Accepted:
+		p.item("", "Asked again the server accepts the hello: what refused it comes and goes.")
+	case len(chains) > 0:
+		p.Line("  proven: the server accepts its hello after each of these changes, fewest first")
+	}
+	for i, text := range chains {
+		if !x.Fixes[i].Proven {
+			text += " (it may be more than is needed)"
+		}
+		p.List("  -", "", strings.Fields(text))
+	}
+	p.item("open:", x.Note)
+	p.Line("  (%d connections)", x.Connections)
+}
+
+// others writes how the clients fare that are not explained.
+func (p page) others(list []*enumerate.Client) {
+	var fine, refused, open []string
+	for _, c := range list {
+		switch {
+		case c.Connects == nil:
+			open = append(open, c.ID)
+		case *c.Connects:
+			fine = append(fine, c.ID)
+		default:
+			refused = append(refused, c.ID)
+		}
+	}
+	p.Line("")
+	for _, kind := range []struct {
+		label string
+		ids   []string
+	}{{"Connect:", fine}, {"Do not connect either (-client explains one):", refused}, {"Not known:", open}} {
+		if len(kind.ids) > 0 {
+			p.List(kind.label, ",", kind.ids)
+		}
+	}
+}
+
+// item writes a label and a text that may be long, if there is one.
+func (p page) item(label, text string) {
+	if text == "" {
+		return
+	}
+	words := strings.Fields(text)
+	if label == "" {
+		label, words = " ", append([]string{words[0]}, words[1:]...)
+	} else {
+		label = "  " + label
+	}
+	p.List(label, "", words)
+}
