@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 	"github.com/tdsprobe/tdsprobe/probe/clients"
 )
@@ -20,6 +21,8 @@ type answer struct {
 	// it never came to that; Chains are its fixes in words.
 	Explanation *enumerate.Explanation `json:"explanation,omitempty"`
 	Chains      []string               `json:"chains,omitempty"`
+	// Layers are what a report has against it, one after the other.
+	Layers []string `json:"layers,omitempty"`
 	// Causes are what it founders on, one after the other.
 	Causes []clients.Cause `json:"causes"`
 	// Fix is the smallest change at the client, ServerFix that at the server: one
@@ -65,7 +68,7 @@ func (a asker) explain(ctx context.Context, q question, fares *enumerate.Client)
 	case fares == nil:
 		a.prove(ctx, q, *q.literal, &found)
 	case fares.Connects == nil:
-		found.fail(errors.New(fares.Reason))
+		found.fail(errors.New(command.Short(fares.Outcome, fares.Stage, "")))
 	case *fares.Connects:
 	case fares.Cause != "" || fares.Outcome == probe.Aborted:
 		found.settle(q.Client, fares.Cause)
@@ -99,9 +102,7 @@ func (a asker) prove(ctx context.Context, q question, attempt probe.Attempt, fou
 	if err != nil {
 		found.Error = err.Error()
 	}
-	for _, fix := range x.Fixes {
-		found.Chains = append(found.Chains, chain(fix))
-	}
+	found.Chains = chains(x.Fixes)
 	found.settle(q.Client, causesOf(x.Fixes)...)
 }
 

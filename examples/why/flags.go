@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net/netip"
 	"os"
 	"strings"
@@ -26,6 +27,7 @@ type config struct {
 	cut           error // why a capture file could not be read to its end
 	from          netip.Addr
 	failOnRefused bool
+	stdin         io.Reader
 }
 
 const about = `Says why a SQL Server client is refused: what it prints, the cause, proven by
@@ -41,6 +43,8 @@ leave a line in the server's ERRORLOG.
   why -pcap trace.pcapng -from 192.0.2.7 db1
                                       ... and why the server refuses the client
   why db1                             the usual clients; three refused are explained
+  scan -json db1 | why -client jdbc-java17 -report -
+                                      what a report tells: no connection is made
 
 Without a target and a capture file an embedded fake server is asked, which
 refuses go-mssqldb built with Go 1.25.
@@ -76,6 +80,7 @@ func (c *config) bind(set *flag.FlagSet) {
 		c.from, err = netip.ParseAddr(text)
 		return err
 	})
+	c.BindReport(set, c.stdin)
 	set.BoolVar(&c.failOnRefused, "fail-on-refused", false, "exit with status 1 if a client does not connect, or a connection of the file failed")
 }
 

@@ -35,6 +35,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
@@ -46,11 +47,16 @@ import (
 // -fail-on-refused.
 const statusRefused = 1
 
-func main() { command.Main(run) }
+func main() {
+	command.Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+		return run(ctx, args, os.Stdin, stdout, stderr)
+	})
+}
 
 // run is the program without its process: it returns the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	return new(config).program().Run(ctx, args, stdout, stderr)
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &config{stdin: stdin}
+	return c.program().Run(ctx, args, stdout, stderr)
 }
 
 // Schema names the form of what -json prints.
@@ -98,12 +104,15 @@ func (c *config) find(ctx context.Context, stderr io.Writer) outcome {
 	if c.cut != nil {
 		found.Error = "the capture file could not be read to its end: " + c.cut.Error()
 	}
+	questions, most, err := c.questions()
+	found.note(err)
 	if c.Target.Host == "" {
+		if c.file == "" { // then reports were read
+			found.foresee(c.Find(ctx, stderr).Reports, questions, most)
+		}
 		return found
 	}
-	questions, most, err := c.questions()
-	if err != nil || len(questions) == 0 {
-		found.note(err)
+	if len(questions) == 0 {
 		return found
 	}
 	options, done := c.Watched(stderr)
@@ -120,16 +129,26 @@ func (o *outcome) ask(ctx context.Context, a asker, questions []question, most i
 	o.note(err)
 	for i, q := range questions {
 		f := fares[i]
-		connects := f != nil && f.Connects != nil && *f.Connects
-		if len(questions) > most && (connects || len(o.Answers) == most) || err != nil || ctx.Err() != nil {
-			if f != nil {
-				o.Others = append(o.Others, f)
-			}
+		if err != nil || ctx.Err() != nil || o.passes(f, len(questions), most) {
+			o.others(f)
 			continue
 		}
 		found := a.explain(ctx, q, f)
 		o.Answers = append(o.Answers, found)
 		o.note(found.err)
+	}
+}
+
+// passes reports whether a client is one of too many, and connects or comes
+// after those that are explained.
+func (o *outcome) passes(f *enumerate.Client, all, most int) bool {
+	connects := f != nil && f.Connects != nil && *f.Connects
+	return all > most && (connects || len(o.Answers) == most)
+}
+
+func (o *outcome) others(f *enumerate.Client) {
+	if f != nil {
+		o.Others = append(o.Others, f)
 	}
 }
 

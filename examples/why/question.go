@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tdsprobe/tdsprobe/examples/internal/lineup"
 	"github.com/tdsprobe/tdsprobe/probe"
@@ -34,6 +35,9 @@ func (c *config) questions() (list []question, most int, err error) {
 		return []question{q}, 1, err
 	case c.file != "":
 		return fromCapture(c.picked()), mostRefused, nil
+	case c.Embedded:
+		one, err := clients.Find(embeddedClient)
+		return ofCatalog([]clients.Client{one}), 1, err
 	}
 	return ofCatalog(lineup.Usual()), mostRefused, nil
 }
@@ -41,7 +45,11 @@ func (c *config) questions() (list []question, most int, err error) {
 func ofCatalog(list []clients.Client) []question {
 	var all []question
 	for _, c := range list {
-		all = append(all, question{Client: c, title: c.String()})
+		q := question{Client: c, title: c.String()}
+		if c.Mode == probe.ModeTDS8 && !strings.Contains(strings.ToLower(q.title), "strict") {
+			q.title += ", strict"
+		}
+		all = append(all, q)
 	}
 	return all
 }

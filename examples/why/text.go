@@ -51,7 +51,8 @@ func (p page) recorded(o outcome) {
 
 // answer writes why one client is refused.
 func (p page) answer(a answer) {
-	p.List("", "", strings.Fields(a.Title))
+	title := strings.Fields(a.Title)
+	p.List(title[0], "", title[1:])
 	switch c := a.Client; {
 	case c == nil:
 	case c.Connects == nil:
@@ -65,6 +66,9 @@ func (p page) answer(a answer) {
 	}
 	if x := a.Explanation; x != nil {
 		p.explanation(x, a.Chains)
+	}
+	for i, text := range a.Layers {
+		p.item(fmt.Sprintf("layer %d:", i+1), text)
 	}
 	p.item("at the client:", a.Fix)
 	p.item("at the server:", a.ServerFix)
@@ -93,10 +97,7 @@ func (p page) explanation(x *enumerate.Explanation, chains []string) {
 	case len(chains) > 0:
 		p.Line("  proven: the server accepts its hello after each of these changes, fewest first")
 	}
-	for i, text := range chains {
-		if !x.Fixes[i].Proven {
-			text += " (it may be more than is needed)"
-		}
+	for _, text := range chains {
 		p.List("  -", "", strings.Fields(text))
 	}
 	p.item("open:", x.Note)
@@ -134,9 +135,7 @@ func (p page) item(label, text string) {
 	}
 	words := strings.Fields(text)
 	if label == "" {
-		label, words = " ", append([]string{words[0]}, words[1:]...)
-	} else {
-		label = "  " + label
+		label, words = words[0], words[1:]
 	}
-	p.List(label, "", words)
+	p.List("  "+label, "", words)
 }

@@ -37,6 +37,37 @@ var layers = map[enumerate.Layer]layer{
 // mostNamed bounds how many parts of a change are named.
 const mostNamed = 6
 
+// chains says in words what fixes prove, a line for each. Those that add one thing
+// or another in the same layer are one.
+func chains(fixes []enumerate.Fix) []string {
+	var lines []string
+	for i := 0; i < len(fixes); i++ {
+		fix := fixes[i]
+		for ; i+1 < len(fixes) && alternative(fixes[i+1], fix); i++ {
+			either := fix.Changes[0].Add[0] + ", or " + fixes[i+1].Changes[0].Add[0]
+			fix.Changes = []enumerate.Change{{Layer: fix.Changes[0].Layer, Add: []string{either}}}
+			fix.Proven = fix.Proven && fixes[i+1].Proven
+		}
+		line := chain(fix)
+		if !fix.Proven {
+			line += " (it may be more than is needed)"
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// alternative reports whether two fixes add one thing to the same layer, and do
+// nothing else.
+func alternative(a, b enumerate.Fix) bool {
+	for _, f := range []enumerate.Fix{a, b} {
+		if len(f.Changes) != 1 || len(f.Changes[0].Add) != 1 || f.Changes[0].Remove != nil {
+			return false
+		}
+	}
+	return a.Changes[0].Layer == b.Changes[0].Layer
+}
+
 // chain says in words what a fix proves: what the refusal is about first, and
 // what it would be about next.
 func chain(fix enumerate.Fix) string {

@@ -15,11 +15,8 @@ import (
 // Flags are what the command line of every program says. A program may set
 // Options.Only.
 type Flags struct {
-	Target probe.Target // without a Host: none was given
-	// Targets are all that were given to a program that takes several.
-	Targets []probe.Target
-	// Offline says that the work needs no target: none is embedded.
-	Offline   bool
+	Given
+	Target    probe.Target // without a Host: none was given
 	Options   enumerate.Options
 	JSON      bool
 	Addresses bool

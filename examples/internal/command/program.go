@@ -64,6 +64,7 @@ func (p Program) Run(ctx context.Context, args []string, stdout, stderr io.Write
 			return StatusUnmeasured
 		}
 		defer stop()
+		p.Flags.Embedded = true
 	}
 	return p.Do(ctx, stdout, stderr)
 }

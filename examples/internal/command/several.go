@@ -1,6 +1,19 @@
 package command
 
-import "flag"
+import (
+	"flag"
+
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// Given is what only some programs care about.
+type Given struct {
+	// Targets are all of the command line, for a program that takes several.
+	Targets []probe.Target
+	// Offline says that the work needs no target: no server is embedded. Embedded
+	// says that one is, and is the target.
+	Offline, Embedded bool
+}
 
 // aimEach takes any number of targets.
 func (f *Flags) aimEach(args []string) error {
