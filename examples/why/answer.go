@@ -15,6 +15,8 @@ import (
 // An answer is why a client is refused.
 type answer struct {
 	Title string `json:"title"`
+	// Target is the one of the report that tells it, nil if the server was asked.
+	Target *probe.Target `json:"target,omitempty"`
 	// Client is what comes of it: nil if it could not be simulated.
 	Client *enumerate.Client `json:"client,omitempty"`
 	// Explanation is what the server has against its hello, nil if nothing or if

@@ -1,11 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/tls"
-	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -169,14 +170,15 @@ func TestCases(t *testing.T) {
 			t.Run(tt.thread, func(t *testing.T) {
 				t.Parallel()
 				addr := commandtest.Start(t, tt.server)
-				got := runWhy(t.Context(), "-client", tt.client, addr)
-				flat := strings.Join(strings.Fields(got.stdout), " ")
+				c := &config{}
+				require.NoError(t, c.program().Parse([]string{"-rate", "1e6", "-client", tt.client, addr}))
+				o := c.find(t.Context(), io.Discard)
+				var text bytes.Buffer
+				require.NoError(t, writeText(&text, o))
+				flat := strings.Join(strings.Fields(text.String()), " ")
 				for _, want := range tt.says {
 					require.Contains(t, flat, want)
 				}
-				data := runWhy(t.Context(), "-json", "-client", tt.client, addr)
-				var o outcome
-				require.NoError(t, json.Unmarshal([]byte(data.stdout), &o))
 				require.Len(t, o.Answers, 1)
 				require.ElementsMatch(t, tt.causes, o.Answers[0].Causes)
 				rows[i] = row(tt, o.Answers[0])
@@ -212,20 +214,19 @@ func row(c fieldCase, a answer) string {
 	} else {
 		says = append(says, a.Client.Reason)
 	}
-	says = append(says, a.Chains...)
+	if len(a.Chains) > 0 {
+		says = append(says, "proven: "+strings.Join(a.Chains, "; "))
+	}
 	if a.Error != "" {
 		says = append(says, a.Error)
 	}
-	for side, text := range map[string]string{"client": a.Fix, "server": a.ServerFix} {
-		if text != "" {
-			change = append(change, side+": "+text)
+	for _, side := range []struct{ name, fix string }{{"client", a.Fix}, {"server", a.ServerFix}} {
+		if side.fix != "" {
+			change = append(change, "at the "+side.name+": "+side.fix)
 		}
-	}
-	if len(change) == 2 && change[0] > change[1] {
-		change[0], change[1] = change[1], change[0]
 	}
 	repository, number, _ := strings.Cut(c.thread, "#")
 	cell := func(list ...string) string { return strings.ReplaceAll(strings.Join(list, "; "), "|", `\|`) }
 	return fmt.Sprintf("| [%s](https://github.com/%s/issues/%s) | %s | %s | `%s` | %s | %s |\n",
-		c.thread, repository, number, cell(c.saw), cell(c.built), c.client, cell(says...), cell(strings.Join(change, "; or at the ")))
+		c.thread, repository, number, cell(c.saw), cell(c.built), c.client, cell(says...), cell(strings.Join(change, "; or ")))
 }

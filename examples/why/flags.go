@@ -74,7 +74,7 @@ func (c *config) bind(set *flag.FlagSet) {
 		})
 	}
 	way("client", "the `clients` to explain: ids and aliases between commas, or words that they have", c.readClients)
-	way("hello", "a `ClientHello` in hexadecimal, as a hex dump or in base64, or @ and the name of a file with it", c.readHello)
+	way("hello", "a `ClientHello` in hexadecimal, as a hex dump or in base64, or @ and the name of a file with it; sent as -mode says", c.readHello)
 	way("pcap", "a capture `file`, pcap or pcapng, of which to say what happened", c.readFile)
 	set.Func("from", "only connections of the client with this `address`, failed or not; with -pcap", func(text string) (err error) {
 		c.from, err = netip.ParseAddr(text)

@@ -14,22 +14,30 @@ import (
 // the server does: what a report leaves open stays open.
 func (o *outcome) foresee(reports []*enumerate.Report, questions []question, most int) {
 	for _, r := range reports {
+		o.families = nil
+		before := len(o.Answers)
 		for _, q := range questions {
 			f := foretold(r, q)
-			if o.passes(f, len(questions), most) {
+			if o.passes(q, f, len(questions), before+most) {
 				o.others(f)
 				continue
 			}
-			a := answer{Title: q.title, Client: f, Causes: []clients.Cause{}, Fix: f.Fix, ServerFix: f.ServerFix}
-			if f.Cause != "" {
-				a.Causes = append(a.Causes, f.Cause)
-			}
-			if f.Connects == nil || !*f.Connects {
-				a.Layers = layersOf(r, q)
-			}
-			o.Answers = append(o.Answers, a)
+			o.add(q, answered(r, q, f))
 		}
 	}
+}
+
+// answered is what a report tells of a client.
+func answered(r *enumerate.Report, q question, f *enumerate.Client) answer {
+	target := r.Target
+	a := answer{Title: q.title, Target: &target, Client: f, Causes: []clients.Cause{}, Fix: f.Fix, ServerFix: f.ServerFix}
+	if f.Cause != "" {
+		a.Causes = append(a.Causes, f.Cause)
+	}
+	if f.Connects == nil || !*f.Connects {
+		a.Layers = layersOf(r, q)
+	}
+	return a
 }
 
 // foretold says how a client fares by a report.

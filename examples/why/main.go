@@ -40,7 +40,6 @@ import (
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
-	"github.com/tdsprobe/tdsprobe/probe/capture"
 )
 
 // statusRefused is the exit status for clients that do not connect, with
@@ -71,10 +70,11 @@ type outcome struct {
 	Answers []answer            `json:"answers"`
 	Others  []*enumerate.Client `json:"others,omitempty"`
 	// Connections are those of the capture file that were picked, of Recorded.
-	Connections []capture.Connection `json:"connections,omitempty"`
-	Recorded    int                  `json:"recorded,omitempty"`
-	Error       string               `json:"error,omitempty"`
-	err         error                // of what could not be measured
+	Connections []recorded      `json:"connections,omitempty"`
+	Recorded    int             `json:"recorded,omitempty"`
+	Error       string          `json:"error,omitempty"`
+	err         error           // of what could not be measured
+	families    map[string]bool // of clients that are explained
 }
 
 // why explains what the command line names, prints that, and returns the exit
@@ -98,27 +98,27 @@ func (c *config) why(ctx context.Context, stdout, stderr io.Writer) int {
 // find does the work.
 func (c *config) find(ctx context.Context, stderr io.Writer) outcome {
 	found := outcome{Schema: Schema, Answers: []answer{}}
+	var known directory
+	if c.file != "" || c.hello != nil {
+		known = newDirectory()
+	}
 	if c.file != "" {
-		found.Connections, found.Recorded = c.picked(), len(c.recorded)
+		found.Connections, found.Recorded = known.attributed(c.picked()), len(c.recorded)
 	}
 	if c.cut != nil {
 		found.Error = "the capture file could not be read to its end: " + c.cut.Error()
 	}
-	questions, most, err := c.questions()
+	questions, most, err := c.questions(known)
 	found.note(err)
-	if c.Target.Host == "" {
-		if c.file == "" { // then reports were read
-			found.foresee(c.Find(ctx, stderr).Reports, questions, most)
-		}
-		return found
+	switch {
+	case c.Target.Host != "" && len(questions) > 0:
+		options, done := c.Watched(stderr)
+		defer done()
+		found.Target = &c.Target
+		found.ask(ctx, asker{c.Target, options}, questions, most)
+	case c.Target.Host == "" && c.file == "": // then reports were read
+		found.foresee(c.Find(ctx, stderr).Reports, questions, most)
 	}
-	if len(questions) == 0 {
-		return found
-	}
-	options, done := c.Watched(stderr)
-	defer done()
-	found.Target = &c.Target
-	found.ask(ctx, asker{c.Target, options}, questions, most)
 	return found
 }
 
@@ -129,21 +129,30 @@ func (o *outcome) ask(ctx context.Context, a asker, questions []question, most i
 	o.note(err)
 	for i, q := range questions {
 		f := fares[i]
-		if err != nil || ctx.Err() != nil || o.passes(f, len(questions), most) {
+		if err != nil || ctx.Err() != nil || o.passes(q, f, len(questions), most) {
 			o.others(f)
 			continue
 		}
 		found := a.explain(ctx, q, f)
-		o.Answers = append(o.Answers, found)
+		o.add(q, found)
 		o.note(found.err)
 	}
 }
 
-// passes reports whether a client is one of too many, and connects or comes
-// after those that are explained.
-func (o *outcome) passes(f *enumerate.Client, all, most int) bool {
+// passes reports whether a client is one of too many, and connects, comes after
+// those that are explained, or is of a family of which one is.
+func (o *outcome) passes(q question, f *enumerate.Client, all, most int) bool {
 	connects := f != nil && f.Connects != nil && *f.Connects
-	return all > most && (connects || len(o.Answers) == most)
+	return all > most && (connects || len(o.Answers) == most || o.families[q.Family])
+}
+
+// add adds an answer. Clients of the same family would have much the same.
+func (o *outcome) add(q question, a answer) {
+	o.Answers = append(o.Answers, a)
+	if o.families == nil {
+		o.families = map[string]bool{}
+	}
+	o.families[q.Family] = q.Family != ""
 }
 
 func (o *outcome) others(f *enumerate.Client) {
@@ -162,7 +171,12 @@ func (o *outcome) note(err error) {
 // refused counts the clients that do not connect, and the connections that
 // failed.
 func (o *outcome) refused() int {
-	n := len(capture.Failed(o.Connections))
+	n := 0
+	for _, c := range o.Connections {
+		if c.Failed() {
+			n++
+		}
+	}
 	count := func(c *enumerate.Client) {
 		if c != nil && c.Connects != nil && !*c.Connects {
 			n++

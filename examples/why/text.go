@@ -25,7 +25,10 @@ func writeText(w io.Writer, o outcome) error {
 		}
 		p.Place(*o.Target)
 	}
-	for _, a := range o.Answers {
+	for i, a := range o.Answers {
+		if a.Target != nil && (i == 0 || *a.Target != *o.Answers[i-1].Target) {
+			p.Place(*a.Target)
+		}
 		p.Line("")
 		p.answer(a)
 	}
@@ -42,12 +45,20 @@ func writeText(w io.Writer, o outcome) error {
 // recorded writes what happened in the connections of a capture file.
 func (p page) recorded(o outcome) {
 	p.Line("%d of %d connections:", len(o.Connections), o.Recorded)
-	for _, c := range o.Connections {
+	for i, c := range o.Connections {
 		p.Line("")
+		if i == mostRecorded {
+			p.Line("and %d more, which -json shows", len(o.Connections)-i)
+			break
+		}
 		p.Line("%s  %s to %s  (%s)", c.Start.UTC().Format("15:04:05.000"), c.Client, c.Server, c.Mode)
 		p.item("", c.Verdict)
+		p.item("its hello is that of", c.SentBy)
 	}
 }
+
+// mostRecorded is how many connections of a capture file are printed.
+const mostRecorded = 50
 
 // answer writes why one client is refused.
 func (p page) answer(a answer) {
@@ -64,9 +75,7 @@ func (p page) answer(a answer) {
 		p.item("prints:", c.ErrorText)
 		p.item("why:", c.Reason)
 	}
-	if x := a.Explanation; x != nil {
-		p.explanation(x, a.Chains)
-	}
+	p.explanation(a)
 	for i, text := range a.Layers {
 		p.item(fmt.Sprintf("layer %d:", i+1), text)
 	}
@@ -90,14 +99,24 @@ func (p page) accepted(c enumerate.Client) {
 }
 
 // explanation writes what was proven.
-func (p page) explanation(x *enumerate.Explanation, chains []string) {
+func (p page) explanation(a answer) {
+	x := a.Explanation
+	if x == nil {
+		return
+	}
+	accepted := x.Attempt.Outcome == probe.Accepted
 	switch {
-	case x.Attempt.Outcome == probe.Accepted:
+	case a.Client != nil && accepted:
 		p.item("", "Asked again the server accepts the hello: what refused it comes and goes.")
-	case len(chains) > 0:
+	case accepted:
+		p.item("", "The server accepts the hello.")
+	case a.Client == nil:
+		p.item("refused:", command.Describe(x.Attempt.Outcome, x.Attempt.Stage, command.Telltale(x.Attempt)))
+	}
+	if len(a.Chains) > 0 {
 		p.Line("  proven: the server accepts its hello after each of these changes, fewest first")
 	}
-	for _, text := range chains {
+	for _, text := range a.Chains {
 		p.List("  -", "", strings.Fields(text))
 	}
 	p.item("open:", x.Note)

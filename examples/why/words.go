@@ -10,15 +10,15 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe/clients"
 )
 
-// A layer is what can be wrong in one layer of a hello.
-type layer struct {
+// A fault is what can be wrong in one layer of a hello.
+type fault struct {
 	lacks string // if something has to be added
 	has   string // if it is enough to take something away
 	cause clients.Cause
 }
 
-// layers are the words for those of [enumerate.Layer].
-var layers = map[enumerate.Layer]layer{
+// faults are the words for those of [enumerate.Layer].
+var faults = map[enumerate.Layer]fault{
 	enumerate.LayerPrelogin:         {"its PRELOGIN is not taken", "its PRELOGIN is not taken", clients.CauseEncryption},
 	enumerate.LayerFraming:          {"it comes in too many pieces", "it comes in too many pieces", clients.CauseSize},
 	enumerate.LayerRecordVersion:    {"the version of its TLS record is not taken", "the version of its TLS record is not taken", ""},
@@ -87,7 +87,7 @@ func chain(fix enumerate.Fix) string {
 
 // wrong says what a change is against.
 func wrong(c enumerate.Change) string {
-	words := layers[c.Layer]
+	words := faults[c.Layer]
 	switch {
 	case slices.Equal(c.Add, []string{renegotiation}):
 		return "no sign of secure renegotiation (RFC 5746)"
@@ -135,7 +135,7 @@ func causesOf(fixes []enumerate.Fix) []clients.Cause {
 // causeOf returns the cause that a change is for. Something that has to be taken
 // away is too large for somebody, or not known to him.
 func causeOf(c enumerate.Change) clients.Cause {
-	cause := layers[c.Layer].cause
+	cause := faults[c.Layer].cause
 	if len(c.Add) > 0 && !slices.Equal(c.Add, []string{renegotiation}) {
 		return cause
 	}
