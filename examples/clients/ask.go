@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/probe"
 	"github.com/tdsprobe/tdsprobe/probe/clients"
 )
 
@@ -18,6 +20,13 @@ func (c *config) ask(ctx context.Context, r *enumerate.Report, stderr io.Writer)
 		return
 	}
 	known := diagnose.Clients(r, c.clients)
+	if c.withoutStrict(r) {
+		for _, client := range c.clients {
+			if client.Mode == probe.ModeTDS8 {
+				known[client.ID] = clients.Answer{Cause: clients.CauseStrict}
+			}
+		}
+	}
 	if c.verify {
 		known = causes(known)
 	}
@@ -30,6 +39,14 @@ func (c *config) ask(ctx context.Context, r *enumerate.Report, stderr io.Writer)
 	}
 }
 
+// withoutStrict reports whether a server was scanned both ways, as far as it may
+// know them, and has TDS 7 alone. Strict clients are sent all the same; if they are
+// refused, then for that.
+func (c *config) withoutStrict(r *enumerate.Report) bool {
+	return c.Target.Mode == probe.ModeAuto && r.Target.Mode == probe.ModeTDS7 && command.Measured(r) &&
+		(r.Strict == nil || !command.Measured(r.Strict))
+}
+
 // causes returns what is known without any result, so that all clients are sent.
 func causes(known map[string]clients.Answer) map[string]clients.Answer {
 	only := map[string]clients.Answer{}
@@ -38,6 +55,8 @@ func causes(known map[string]clients.Answer) map[string]clients.Answer {
 	}
 	return only
 }
+
+func connects(c enumerate.Client) bool { return c.Connects != nil && *c.Connects }
 
 // Schema names the form of the reports on several targets in JSON.
 const Schema = "tdsprobe/clients/v1"
@@ -51,6 +70,11 @@ type matrix struct {
 
 // form returns what -json prints: the report, or those of several targets.
 func (c *config) form(found command.Found) any {
+	if c.failing {
+		for _, r := range found.Reports {
+			r.Clients = slices.DeleteFunc(r.Clients, connects)
+		}
+	}
 	if !found.Addresses {
 		return found.Reports[0]
 	}

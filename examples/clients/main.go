@@ -33,9 +33,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 
-	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
@@ -61,9 +59,6 @@ func (c *config) compare(ctx context.Context, stdout, stderr io.Writer) int {
 			if client.Connects != nil && !*client.Connects {
 				refused++
 			}
-		}
-		if c.failing {
-			r.Clients = slices.DeleteFunc(r.Clients, func(client enumerate.Client) bool { return client.Connects != nil && *client.Connects })
 		}
 	}
 	var written error

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
@@ -17,7 +18,7 @@ type page struct{ command.Page }
 func (c *config) writeText(w io.Writer, found command.Found) error {
 	p := page{command.NewPage(w)}
 	if len(found.Reports) > 1 {
-		p.columns(c.clientNames(), found.Reports)
+		p.columns(c.shown(found.Reports), found.Reports)
 		p.Rule()
 	}
 	for i, r := range found.Reports {
@@ -29,49 +30,48 @@ func (c *config) writeText(w io.Writer, found command.Found) error {
 			p.Unmeasured(r)
 		} else {
 			p.Line("")
-			p.clients(r.Clients, len(found.Reports) > 1)
+			p.clients(r.Clients, c.failing || len(found.Reports) > 1)
 		}
 		p.foot(r)
 	}
 	return p.Flush()
 }
 
-// clientNames returns the ids of the clients in their order.
-func (c *config) clientNames() []string {
+// shown returns the ids of the clients that have a line in the matrix: with
+// -failing those that do not connect everywhere.
+func (c *config) shown(reports []*enumerate.Report) []string {
 	var ids []string
-	for _, client := range c.clients {
-		ids = append(ids, client.ID)
+	for i, client := range c.clients {
+		everywhere := func(r *enumerate.Report) bool { return i < len(r.Clients) && connects(r.Clients[i]) }
+		if !c.failing || slices.ContainsFunc(reports, func(r *enumerate.Report) bool { return !everywhere(r) }) {
+			ids = append(ids, client.ID)
+		}
 	}
 	return ids
 }
 
-// columns writes the matrix: a line for each client that any report has, a
-// column for each report.
+// columns writes the matrix: a line for each client, a column for each report.
 func (p page) columns(ids []string, reports []*enumerate.Report) {
 	for i, r := range reports {
-		p.Write([]byte(fmt.Sprintf("[%d]  ", i+1)))
+		fmt.Fprintf(p, "[%d]  ", i+1)
 		p.Place(r.Target)
 	}
 	p.Line("")
-	head := fmt.Sprintf("%-*s", wide, "")
+	head := strings.Repeat(" ", wide)
 	for i := range reports {
 		head += fmt.Sprintf("  %-*s", cell, fmt.Sprintf("[%d]", i+1))
 	}
 	p.Line("%s", head)
 	for _, id := range ids {
-		line, any := fmt.Sprintf("%-*s", wide, id), false
+		line := fmt.Sprintf("%-*s", wide, id)
 		for _, r := range reports {
-			text := "-" // connects, which -failing leaves out, or was not asked
-			for _, client := range r.Clients {
-				if client.ID == id {
-					text, any = short(client), true
-				}
+			text := "not asked"
+			if i := slices.IndexFunc(r.Clients, func(c enumerate.Client) bool { return c.ID == id }); i >= 0 {
+				text = short(r.Clients[i])
 			}
 			line += fmt.Sprintf("  %-*s", cell, text)
 		}
-		if any {
-			p.Line("%s", line)
-		}
+		p.Line("%s", line)
 	}
 }
 
@@ -99,19 +99,16 @@ func short(c enumerate.Client) string {
 // clients writes a line for each client, and what there is to say of those that
 // do not connect; with brief set, of those alone.
 func (p page) clients(list []enumerate.Client, brief bool) {
-	fine := 0
 	for _, c := range list {
-		if c.Connects != nil && *c.Connects {
-			fine++
-			if !brief {
-				p.Line("%-*s  %s", wide, c.ID, connected(c))
-			}
-			continue
+		switch {
+		case !connects(c):
+			p.failed(c)
+		case !brief:
+			p.Line("%-*s  %s", wide, c.ID, connected(c))
 		}
-		p.failed(c)
 	}
-	if brief && fine == len(list) {
-		p.Line("All %d connect", fine)
+	if brief && !slices.ContainsFunc(list, func(c enumerate.Client) bool { return !connects(c) }) {
+		p.Line("All %d connect", len(list))
 	}
 }
 
