@@ -64,7 +64,7 @@ func TestGolden(t *testing.T) {
 		{"embedded", nil},
 		{"failing", []string{"-failing", "-client", "go-mssqldb-go1.24,go-mssqldb-go1.25"}},
 		{"all_connect", []string{"-failing", commandtest.Start(t, testserver.Config{})}},
-		{"several", []string{"-client", few, commandtest.Start(t, outdated()), commandtest.Start(t, testserver.Config{OS: "2022"})}},
+		{"several", []string{"-client", few, commandtest.Start(t, outdated()), commandtest.Start(t, testserver.Config{})}},
 		{"strict", []string{"-client", few, commandtest.Start(t, testserver.Config{OS: "2022", ForceStrict: true})}},
 	}
 	for _, tt := range tests {

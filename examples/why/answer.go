@@ -74,8 +74,6 @@ func (a asker) explain(ctx context.Context, q question, fares *enumerate.Client)
 	case *fares.Connects:
 	case fares.Cause != "" || fares.Outcome == probe.Aborted:
 		found.settle(q.Client, fares.Cause)
-	case fares.Stage < probe.StageClientHello:
-		a.otherWay(ctx, q, &found)
 	default:
 		attempt, err := q.Attempt(a.target.SNI())
 		if err != nil {

@@ -145,6 +145,16 @@ func TestReport(t *testing.T) {
 	require.Len(t, o.Others, 26-mostRefused)
 }
 
+// TestPrelogin: what a server has against PRELOGIN is found out too.
+func TestPrelogin(t *testing.T) {
+	server := commandtest.Start(t, testserver.Config{NoStrict: true, Wants: testserver.Wants{PreloginIDs: true}})
+	got := runWhy(t.Context(), "-json", "-client", "freetds", server)
+	a := decode(t, got.stdout).Answers[0]
+	require.Equal(t, probe.StagePrelogin, a.Client.Stage)
+	require.Empty(t, a.Causes, "none has a name")
+	require.Equal(t, []string{"the way it is cut and counted is not taken; without TDS packet ids from 0 it is accepted"}, a.Chains)
+}
+
 // TestFailOnRefused: the exit status tells of clients that do not connect.
 func TestFailOnRefused(t *testing.T) {
 	sound, strict := commandtest.Start(t, testserver.Config{}), commandtest.Start(t, testserver.Config{OS: "2022", ForceStrict: true})

@@ -20,7 +20,7 @@ type fault struct {
 // faults are the words for those of [enumerate.Layer].
 var faults = map[enumerate.Layer]fault{
 	enumerate.LayerPrelogin:         {"its PRELOGIN is not taken", "its PRELOGIN is not taken", clients.CauseEncryption},
-	enumerate.LayerFraming:          {"it comes in too many pieces", "it comes in too many pieces", clients.CauseSize},
+	enumerate.LayerFraming:          {"the way it is cut and counted is not taken", "the way it is cut and counted is not taken", clients.CauseSize},
 	enumerate.LayerRecordVersion:    {"the version of its TLS record is not taken", "the version of its TLS record is not taken", ""},
 	enumerate.LayerSize:             {"its size is not taken", "its size is not taken", clients.CauseSize},
 	enumerate.LayerVersion:          {"no common protocol version", "one of its protocol versions is not taken", clients.CauseVersion},
@@ -136,6 +136,12 @@ func causesOf(fixes []enumerate.Fix) []clients.Cause {
 // away is too large for somebody, or not known to him.
 func causeOf(c enumerate.Change) clients.Cause {
 	cause := faults[c.Layer].cause
+	switch {
+	case c.Layer == enumerate.LayerPrelogin && encryption(c.Add) == encryption(c.Remove):
+		return "" // it is about another option
+	case c.Layer == enumerate.LayerFraming && strings.Contains(strings.Join(c.Remove, " "), " ids "):
+		return "" // it is about how packets are counted
+	}
 	if len(c.Add) > 0 && !slices.Equal(c.Add, []string{renegotiation}) {
 		return cause
 	}
@@ -144,4 +150,10 @@ func causeOf(c enumerate.Change) clients.Cause {
 		return clients.CauseSize
 	}
 	return ""
+}
+
+// encryption returns what the description of a PRELOGIN says of ENCRYPTION.
+func encryption(described []string) string {
+	_, value, _ := strings.Cut(strings.Join(described, " "), "ENCRYPTION=")
+	return value
 }
