@@ -13,9 +13,9 @@
 //	127.0.0.1,41523  (tds7: TLS inside PRELOGIN)
 //	SQL Server 2014, version 12.0.6024.0
 //
-//	go-mssqldb-1.9.5-go1.24              TLS 1.2  TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384
-//	go-mssqldb-1.11.2-go1.25             no: FIN after ClientHello
-//	  prints: TLS Handshake failed: EOF
+//	go-mssqldb-1.9.5-go1.24               TLS 1.2  TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
+//	go-mssqldb-1.11.2-go1.25              no: FIN after ClientHello
+//	  prints: TLS Handshake failed: cannot read handshake packet: EOF
 //	  why: no signature scheme in common
 //	  at the client: GODEBUG=tlssha1=1
 //	  at the server: a certificate signed with SHA-256, and not SHA-1, in all its chain; ...

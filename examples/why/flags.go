@@ -34,8 +34,8 @@ const about = `Says why a SQL Server client is refused: what it prints, the caus
 asking the server for the smallest changes to its hello that are accepted, layer
 by layer, and the smallest change at the client and at the server. The client is
 one of the catalog, a ClientHello from the field, or one of a capture file.
-Nothing logs in. Probe only servers that you may probe: each connection may
-leave a line in the server's ERRORLOG.
+Nothing logs in. Probe only servers that you may probe: an explanation takes 30
+to some 300 connections, and each may leave a line in the server's ERRORLOG.
 
   why -client go-mssqldb-go1.25 db1.example.com
   why -hello @hello.hex db1

@@ -11,16 +11,20 @@
 //
 // A run looks like this:
 //
-//	127.0.0.1,41523  (tds7: TLS inside PRELOGIN)
+//	127.0.0.1,41523
 //
-//	go-mssqldb 1.11.2 on Go 1.25.10 crypto/tls, encrypt=true
-//	  does not connect: FIN after ClientHello = what a Windows client calls 10054
+//	go-mssqldb 1.11.2 on Go 1.25.7 crypto/tls, encrypt=true; hostNameInCertificate=...
+//	  does not connect: FIN after ClientHello
 //	  prints: TLS Handshake failed: cannot read handshake packet: EOF
 //	  why: no signature scheme in common
-//	  proven, any one of these alone makes the server accept its hello:
-//	  - no common signature scheme; with rsa_pkcs1_sha1 added it is accepted
+//	  proven: the server accepts its hello after each of these changes, fewest first
+//	  - no common signature scheme; with ecdsa_sha1, or dsa_sha1, or rsa_pkcs1_sha1 added it is accepted
+//	  (68 connections)
 //	  at the client: GODEBUG=tlssha1=1
 //	  at the server: a certificate signed with SHA-256, and not SHA-1, in all its chain; ...
+//
+// With -report it explains from a report that scan -json has printed, and makes no
+// connection: that proves less, and tells layer by layer what the server takes.
 //
 // With -json it prints an object of schema (tdsprobe/why/v1), target, answers,
 // others (clients that were simulated, and connect or were not explained),
