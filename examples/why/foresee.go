@@ -10,10 +10,10 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe/clients"
 )
 
-// foresee explains from reports alone what they tell. It proves less than asking
+// foresee explains from the reports alone what they tell. It proves less than asking
 // the server does: what a report leaves open stays open.
-func (o *outcome) foresee(reports []*enumerate.Report, questions []question, most int) {
-	for _, r := range reports {
+func (o *outcome) foresee(questions []question, most int) {
+	for _, r := range o.reports {
 		o.families = nil
 		before := len(o.Answers)
 		for _, q := range questions {

@@ -79,6 +79,7 @@ type outcome struct {
 	Error       string          `json:"error,omitempty"`
 	err         error           // of what could not be measured
 	families    map[string]bool // of clients that are explained
+	reports     []*enumerate.Report
 }
 
 // why explains what the command line names, prints that, and returns the exit
@@ -91,7 +92,7 @@ func (c *config) why(ctx context.Context, stdout, stderr io.Writer) int {
 	} else {
 		written = writeText(stdout, found)
 	}
-	status := c.program().End(ctx, command.Found{Err: found.err}, written, stderr)
+	status := c.program().End(ctx, command.Found{Reports: found.reports, Err: found.err}, written, stderr)
 	if n := found.refused(); c.failOnRefused && n > 0 && written == nil && status != command.StatusInterrupted {
 		fmt.Fprintf(stderr, "why: clients or connections that do not come through: %d\n", n)
 		return statusRefused
@@ -121,7 +122,10 @@ func (c *config) find(ctx context.Context, stderr io.Writer) outcome {
 		found.Target = &c.Target
 		found.ask(ctx, asker{c.Target, options}, questions, most)
 	case c.Target.Host == "" && c.file == "": // then reports were read
-		found.foresee(c.Find(ctx, stderr).Reports, questions, most)
+		read := c.Find(ctx, stderr)
+		found.reports = read.Reports
+		found.foresee(questions, most)
+		found.note(read.Err)
 	}
 	return found
 }

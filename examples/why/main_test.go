@@ -143,6 +143,11 @@ func TestReport(t *testing.T) {
 	o := decode(t, got.stdout)
 	require.Len(t, o.Answers, mostRefused)
 	require.Len(t, o.Others, 26-mostRefused)
+
+	got = runWith(t.Context(), `{"schema": "tdsprobe/report/v1", "target": {"host": "db1", "mode": "tds7"}}`, "-client", "freetds", "-report", "-")
+	require.Equal(t, command.StatusUnmeasured, got.status)
+	require.Equal(t, "why: the target could not be measured: the report says why\n", got.stderr)
+	require.Contains(t, got.stdout, "the report does not tell")
 }
 
 // TestPrelogin: what a server has against PRELOGIN is found out too.
