@@ -14,6 +14,8 @@ import (
 func TestWrongUse(t *testing.T) {
 	text := filepath.Join(t.TempDir(), "text")
 	require.NoError(t, os.WriteFile(text, []byte("no capture\n"), 0o666))
+	report := filepath.Join(t.TempDir(), "report.json")
+	require.NoError(t, os.WriteFile(report, []byte(`{"schema": "tdsprobe/report/v1"}`), 0o666))
 	tests := []struct {
 		name string
 		args []string
@@ -32,7 +34,7 @@ func TestWrongUse(t *testing.T) {
 		{"client and capture", []string{"-client", "freetds", "-pcap", "../../probe/capture/testdata/office.pcapng"}, "-client and -pcap do not go together"},
 		{"two targets", []string{"db1", "db2"}, "one target, not 2"},
 		{"flag of another program", []string{"-addresses", "db1"}, "flag provided but not defined: -addresses"},
-		{"report and target", []string{"-report", text, "db1"}, "not a report"},
+		{"report and target", []string{"-report", report, "db1"}, "-report takes the place of a target"},
 		{"hostile", []string{"-client", commandtest.Hostile, "db1"}, `no such client: "<\x1b[2J`},
 	}
 	for _, tt := range tests {
