@@ -19,7 +19,7 @@ var modePhrases = map[probe.Mode]string{
 
 // Head writes what a report is about: the target, and what SQL Server it is.
 func (p Page) Head(r *enumerate.Report) {
-	p.Line("%s  %s", name(r.Target), modePhrases[r.Target.Mode])
+	p.Place(r.Target)
 	if r.Server == nil {
 		return
 	}
@@ -29,6 +29,9 @@ func (p Page) Head(r *enumerate.Report) {
 	}
 	p.Line("%s, version %s", product, r.Server.Version)
 }
+
+// Place writes a target and how TLS is reached there.
+func (p Page) Place(t probe.Target) { p.Line("%s  %s", name(t), modePhrases[t.Mode]) }
 
 // Unmeasured writes how a scan ended that found nothing out. It returns what
 // Attempted does.
