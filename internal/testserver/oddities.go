@@ -6,8 +6,9 @@ import (
 )
 
 // Oddities returns the planted ones, of the kinds that real servers and the boxes
-// before them have, spread over all layers. Each needs one to three things, and
-// clients of SQL Server as they are meet none.
+// before them have, spread over all layers. Each needs one to three things.
+// Clients of SQL Server as they are meet none, but FreeTDS with GnuTLS, whose
+// hello is padded to 512 bytes.
 func Oddities() []Oddity {
 	return slices.Concat(preloginOddities(), packetOddities(), recordOddities(), helloOddities())
 }
@@ -116,8 +117,8 @@ func extensionOddities() []Oddity {
 	return []Oddity{
 		{Name: "ticket beside unknown extension", Layer: LayerHello, Refusal: RefuseRST, needs: []need{
 			says("session_ticket comes", has(extTicket)),
-			says("an extension that IANA does not have comes; those of RFC 8701 are such", func(h *hello) bool {
-				return slices.ContainsFunc(h.order, unregistered)
+			says("an extension that no specification defines comes, one of RFC 8701 for instance", func(h *hello) bool {
+				return slices.ContainsFunc(h.order, undefined)
 			}),
 		}},
 		{Name: "long server_name", Layer: LayerHello, Refusal: RefuseRST, needs: []need{
@@ -158,12 +159,13 @@ func (h *hello) versionAt(such func(uint16) bool) int {
 	return slices.IndexFunc(versions, such)
 }
 
-// unregistered reports whether an extension is none of IANA's: those from 0 to
-// 63, and three above.
-func unregistered(kind uint16) bool {
+// undefined reports whether an extension is none of those that IANA has, from 0
+// to 63 and three above, nor one that never got there but is sent.
+func undefined(kind uint16) bool {
 	const (
-		extECH      = 0xfe0d // encrypted_client_hello
+		extNPN      = 0x3374 // next_protocol_negotiation: Node.js 0.12
 		extECHOuter = 0xfd00 // ech_outer_extensions
+		extECH      = 0xfe0d // encrypted_client_hello
 	)
-	return kind > 63 && kind != extRenegotiation && kind != extECH && kind != extECHOuter
+	return kind > 63 && !slices.Contains([]uint16{extNPN, extECHOuter, extECH, extRenegotiation}, kind)
 }

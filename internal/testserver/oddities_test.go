@@ -173,7 +173,7 @@ func extensionOddityTests() []oddityTest {
 	address := "silence until the deadline to the hello"
 	return []oddityTest{
 		{"ticket beside unknown extension", "RST to the hello", greeting(with(empty(35), empty(0xfe00))), greetings(
-			with(empty(36), empty(0xfe00)), with(empty(35), empty(22), empty(63), empty(0xfe0d), extension(0xff01, []byte{0})),
+			with(empty(36), empty(0xfe00)), with(empty(35), empty(22), empty(63), empty(0xfe0d), empty(0x3374), extension(0xff01, []byte{0})),
 		)},
 		{"long server_name", "RST to the hello", greeting(name(strings.Repeat("x", 64))), greetings(name(strings.Repeat("x", 63)))},
 		{"address as server_name", address, greeting(name("192.0.2.1")), greetings(name("192.0.2.1.example"))},
