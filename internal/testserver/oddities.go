@@ -13,9 +13,9 @@ func Oddities() []Oddity {
 	return slices.Concat(preloginOddities(), packetOddities(), recordOddities(), helloOddities())
 }
 
-// asks is a need of PRELOGIN.
+// asks is a need of PRELOGIN, of which nothing is left beside a hello.
 func asks(words string, met func(question) bool) need {
-	return need{words, func(s sent) bool { return s.hello == nil && met(s.question) }}
+	return need{words, func(s sent) bool { return met(s.question) }}
 }
 
 // says is a need of a hello.
