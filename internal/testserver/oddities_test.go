@@ -119,7 +119,7 @@ func packetOddityTests() []oddityTest {
 			append(parcel(0, 1, hello), parcel(1, 2, nil)...),
 		)},
 		{"RESETCONNECTION", "FIN to PRELOGIN", speech{parcel(0x09, 1, question), usual.hello}, []speech{skipTran}},
-		{"RESETCONNECTION", "FIN to the hello", greeting(parcel(0x09, 1, hello)), []speech{skipTran}},
+		{"RESETCONNECTION", "FIN to the hello", greeting(append(parcel(0x08, 1, hello[:20]), parcel(1, 2, hello[20:])...)), []speech{skipTran}},
 		{"packets from 0", "RST to the hello", greeting(two(0, hello)), greetings(parcel(1, 0, hello), two(1, hello))},
 	}
 }

@@ -127,6 +127,21 @@ func TestOddityFirst(t *testing.T) {
 	}))))
 }
 
+// TestOddityWithoutTDS has a hello that comes without packets.
+func TestOddityWithoutTDS(t *testing.T) {
+	hello := record(22, tls12, usualHello().offers(0xc028, 0x1a1a).message())
+	for _, m := range []mode{strict, plain} {
+		server := start(t, testserver.Config{Plain: m == plain, Oddities: testserver.Oddities()})
+		conn := dial(t, server)
+		_, err := conn.Write(hello)
+		require.NoError(t, err)
+		got, end := readAll(conn)
+		require.Equal(t, fin, end)
+		require.Equal(t, record(21, tls12, []byte{2, 47}), got)
+		require.Equal(t, map[string]int{"late GREASE": 1}, server.Fired())
+	}
+}
+
 func byName(t *testing.T, name string) testserver.Oddity {
 	t.Helper()
 	for _, o := range testserver.Oddities() {
