@@ -71,7 +71,7 @@ func layersOf(r *enumerate.Report, q question) []string {
 	hello.Framing = q.Framing
 	var lines []string
 	for _, c := range diagnose.Chain(way, hello) {
-		line := fmt.Sprintf("%s: it offers %s, the server takes %s", strings.ReplaceAll(c.Layer, "_", " "), listed(c.Offers), listed(c.Accepts))
+		line := fmt.Sprintf("%s: it offers %s, the server takes %s", strings.ReplaceAll(string(c.Layer), "_", " "), listed(c.Offers), listed(c.Accepts))
 		if c.Open != "" {
 			line += "; open: " + c.Open
 		}
