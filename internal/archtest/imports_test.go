@@ -35,6 +35,7 @@ var allowed = map[string][]string{
 	"/internal/dhgroup":              {},
 	"/internal/iana":                 {},
 	"/internal/peers":                {},
+	"/internal/realclients":          {},
 	"/internal/schannel":             {},
 	"/internal/ssrp":                 {},
 	"/internal/testserver":           {"/internal/schannel"},

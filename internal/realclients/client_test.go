@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/tdsprobe/tdsprobe/probe/clients"
 )
 
 // patience bounds one attempt of a client, and all that it takes to start one.
@@ -33,7 +35,15 @@ type product struct {
 
 // products returns all of them, for as long as t runs.
 func products(t *testing.T) []product {
-	return []product{goDriver(t), freeTDS(t), jTDS(t)}
+	all := []product{goDriver(t), freeTDS(t), jTDS(t)}
+	for i, p := range all {
+		for _, c := range p.clients {
+			if _, err := clients.Find(c.id); err != nil && p.missing == "" {
+				all[i].missing = "its version is not in the catalog: " + err.Error()
+			}
+		}
+	}
+	return all
 }
 
 // run runs a program and returns what it prints, and whether that was well.

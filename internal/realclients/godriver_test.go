@@ -1,6 +1,7 @@
 package realclients_test
 
 import (
+	"crypto/tls"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/tdsprobe/tdsprobe/probe/clients"
 )
 
 // goMinor is the Go version that runs the tests, without the number of its patch.
@@ -61,4 +64,32 @@ func buildGo(t *testing.T) (program, missing string) {
 	output, ok := run(t, source, env, "go", "build", "-trimpath", "-modfile="+modfile, "-o", program, ".")
 	require.True(t, ok, output)
 	return program, ""
+}
+
+// TestFromConfig: the client that is made of the driver's tls.Config sends what the
+// driver sends. The driver's program is of a newer Go version than this module says
+// it is of, so that it has to be told not to offer what came since.
+func TestFromConfig(t *testing.T) {
+	program, missing := buildGo(t)
+	if missing != "" {
+		t.Skip(missing)
+	}
+	const name = "sql.example.test"
+	for _, tt := range []struct {
+		settings string
+		config   *tls.Config
+	}{
+		{"encrypt=true", &tls.Config{ServerName: name}},
+		{"encrypt=true&tlsmin=1.0", &tls.Config{ServerName: name, MinVersion: tls.VersionTLS10}},
+		{"encrypt=strict", &tls.Config{ServerName: name, NextProtos: []string{"tds/8.0"}}},
+	} {
+		t.Run(tt.settings, func(t *testing.T) {
+			relay := server{}.start(t)
+			run(t, "", []string{"GODEBUG=tlssecpmlkem=0"}, program, "sqlserver://"+relay.Addr().String()+"?hostNameInCertificate="+name+"&"+tt.settings)
+			c, err := clients.FromConfig("mine", tt.config)
+			require.NoError(t, err)
+			require.NotNil(t, c.Shape())
+			require.Equal(t, c.Shape(), clients.Client{Hello: relay.hello()}.Shape())
+		})
+	}
 }

@@ -15,14 +15,10 @@ import (
 // jtdsJar is where Debian puts jTDS.
 const jtdsJar = "/usr/share/java/jtds.jar"
 
-// jTDSIDs are the entries of the catalog by the versions of Java that send the
-// same.
-var jTDSIDs = map[string]string{"17.0.15": "jtds-1.3.1-java17.0.15"}
-
 // jTDS is jTDS on the Java that is installed: one program for all attempts, since
 // it takes a second to start.
 func jTDS(t *testing.T) product {
-	id, missing := jTDSIDs["17.0.15"], ""
+	id, missing := "", ""
 	ask := func(string) string { return "" }
 	if _, err := exec.LookPath("java"); err != nil {
 		missing = "java is not installed: it is in the Debian package openjdk-17-jdk-headless"
@@ -31,10 +27,7 @@ func jTDS(t *testing.T) product {
 	} else {
 		var version string
 		version, ask = startJava(t)
-		id = jTDSIDs[version]
-		if id == "" {
-			missing = "the catalog has no hello of jTDS on Java " + version
-		}
+		id = "jtds-1.3.1-java" + version
 	}
 	return product{missing, []client{{"jTDS", id + "-ip", func(t *testing.T, r *relay) string {
 		return ask("jdbc:jtds:sqlserver://" + r.Addr().String() + "/;ssl=require")

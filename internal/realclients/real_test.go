@@ -15,7 +15,7 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe/clients"
 )
 
-// letters are the ends in the table of servers.
+// letters are the ends in the table of servers; what has a dash there is left out.
 var letters = map[rune]end{
 	'+': {connects: true},
 	'c': {stage: probe.StageClientHello, outcome: probe.Closed},
@@ -38,17 +38,21 @@ func TestReal(t *testing.T) {
 			}
 			relay := s.start(t)
 			simulated := simulate(t, all, relay.Addr().String())
-			want := []rune(strings.Repeat("+", 9))
+			want := []rune(strings.ReplaceAll(s.want, " ", ""))
 			for _, p := range all {
 				for _, c := range p.clients {
+					letter := want[0]
+					want = want[1:]
+					if letter == '-' {
+						continue
+					}
 					t.Run(c.name, func(t *testing.T) {
 						if p.missing != "" {
 							t.Skip(p.missing)
 						}
-						row := compare(t, c, relay, simulated[c.id], letters[want[0]])
+						row := compare(t, c, relay, simulated[c.id], letters[letter])
 						table = append(table, "| "+s.name+" | "+c.name+" | "+row+" |")
 					})
-					want = want[1:]
 				}
 			}
 		})
@@ -66,8 +70,7 @@ func compare(t *testing.T, c client, relay *relay, simulated enumerate.Client, w
 		told = end{stage: simulated.Stage, outcome: simulated.Outcome}
 	}
 	requireHello(t, c.id, relay)
-	if want != real && false { t.Log() }; t.Logf("GOT %v", real)
-	require.Equal(t, real, real, "the real client; it prints %q", says)
+	require.Equal(t, want, real, "the real client; it prints %q", says)
 	require.Equal(t, real, told, "the simulation: %s", simulated.Reason)
 	if !real.connects {
 		requireText(t, simulated.ErrorText, says)

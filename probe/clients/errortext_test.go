@@ -77,10 +77,12 @@ var ends = []end{
 	{"jtds-java17", inTLS, probe.Reset, "Network error IOException: Connection reset", "measured"},
 	{"jtds-java17", inTLS, probe.Closed, jtdsNil, "measured"},
 	{"jtds-java17", inTLS, probe.Alerted, "Network error IOException: Received fatal alert: handshake_failure", "measured"},
+	{"jtds-java17", before, probe.NotOffered, "Encryption is not enabled at the server.", "measured"},
 
 	{"freetds-debian12", all, probe.Closed, dbLib17, "measured"},
 	{"freetds-debian12", all, probe.Reset, dbLib2, "measured"},
 	{"freetds-debian12", all, probe.Alerted, dbLib2, "measured"},
+	{"freetds-debian12", before, probe.NotOffered, dbLib2, "measured"},
 
 	{"odbc18-debian12", all, probe.Closed, linux, "thread"},
 	{"odbc18-debian12", all, probe.Reset, linux, "thread"},

@@ -142,6 +142,8 @@ func TestJudgeRules(t *testing.T) {
 		{"DHE of 768 bits, OpenSSL at level 0", "openssl-3.0.22-seclevel0", dhe(768), "", ""},
 		{"DHE of 1024 bits, Java", "jtds-java17", dhe(1024), "", ""},
 		{"DHE of 1016 bits, Java", "jtds-java17", dhe(1016), clients.CauseDHBits, "Network error IOException: DH ServerKeyExchange does not comply to algorithm constraints"},
+		{"DHE of 1008 bits, GnuTLS", "freetds-debian12", dhe(1008), "", ""},
+		{"DHE of 1000 bits, GnuTLS", "freetds-debian12", dhe(1000), clients.CauseDHBits, "Error 20002 (severity 9):\n\tAdaptive Server connection failed"},
 		{"DHE of 1024 bits, Schannel", "odbc17-windows2019", dhe(1024), "", ""},
 		{"DHE of 512 bits, Schannel", "odbc17-windows2019", dhe(512), clients.CauseDHBits, ""},
 		{"DHE, Go", "go-mssqldb-go1.26", dhe(2048), clients.CauseSuite, "TLS Handshake failed: tls: server chose an unconfigured cipher suite"},
