@@ -23,7 +23,8 @@ const loginFailed = "Login failed for user"
 type client struct {
 	name string // in the tables of these tests
 	id   string // in the catalog
-	// says logs in through a relay and returns what the client prints.
+	// says logs in through a relay and returns what the client prints. It is nil if
+	// another version of the product is there, or none.
 	says func(t *testing.T, r *relay) string
 }
 

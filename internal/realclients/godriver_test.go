@@ -88,8 +88,7 @@ func TestFromConfig(t *testing.T) {
 			run(t, "", []string{"GODEBUG=tlssecpmlkem=0"}, program, "sqlserver://"+relay.Addr().String()+"?hostNameInCertificate="+name+"&"+tt.settings)
 			c, err := clients.FromConfig("mine", tt.config)
 			require.NoError(t, err)
-			require.NotNil(t, c.Shape())
-			require.Equal(t, c.Shape(), clients.Client{Hello: relay.hello()}.Shape())
+			requireShape(t, c, relay.hello())
 		})
 	}
 }

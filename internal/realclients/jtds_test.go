@@ -15,23 +15,30 @@ import (
 // jtdsJar is where Debian puts jTDS.
 const jtdsJar = "/usr/share/java/jtds.jar"
 
-// jTDS is jTDS on the Java that is installed: one program for all attempts, since
-// it takes a second to start.
+// jTDS is jTDS on the Java that is installed, in the place of its version: what
+// Java offers changed in between. It is one program for all attempts, since it
+// takes a second to start.
 func jTDS(t *testing.T) product {
-	id, missing := "", ""
-	ask := func(string) string { return "" }
+	p := product{clients: []client{{name: "jTDS, Java 17.0.15", id: "jtds-1.3.1-java17.0.15-ip"}, {name: "jTDS, Java 17.0.21", id: "jtds-1.3.1-java17.0.21"}}}
 	if _, err := exec.LookPath("java"); err != nil {
-		missing = "java is not installed: it is in the Debian package openjdk-17-jdk-headless"
-	} else if _, err := os.Stat(jtdsJar); err != nil {
-		missing = "jTDS is not installed: it is in the Debian package libjtds-java"
-	} else {
-		var version string
-		version, ask = startJava(t)
-		id = "jtds-1.3.1-java" + version
+		p.missing = "java is not installed: it is in the Debian package openjdk-17-jdk-headless"
+		return p
 	}
-	return product{missing, []client{{"jTDS", id + "-ip", func(t *testing.T, r *relay) string {
-		return ask("jdbc:jtds:sqlserver://" + r.Addr().String() + "/;ssl=require")
-	}}}}
+	if _, err := os.Stat(jtdsJar); err != nil {
+		p.missing = "jTDS is not installed: it is in the Debian package libjtds-java"
+		return p
+	}
+	version, ask := startJava(t)
+	p.missing = "the catalog has no hello of jTDS on Java " + version
+	for i, c := range p.clients {
+		if strings.HasPrefix(version+".", strings.TrimPrefix(c.name, "jTDS, Java ")+".") {
+			p.missing = ""
+			p.clients[i].says = func(t *testing.T, r *relay) string {
+				return ask("jdbc:jtds:sqlserver://" + r.Addr().String() + "/;ssl=require")
+			}
+		}
+	}
+	return p
 }
 
 // startJava starts the program in testdata, and returns its version of Java and

@@ -1,6 +1,7 @@
 package realclients_test
 
 import (
+	"encoding/hex"
 	"fmt"
 	"os"
 	"regexp"
@@ -43,7 +44,7 @@ func TestReal(t *testing.T) {
 				for _, c := range p.clients {
 					letter := want[0]
 					want = want[1:]
-					if letter == '-' {
+					if letter == '-' || c.says == nil && p.missing == "" {
 						continue
 					}
 					t.Run(c.name, func(t *testing.T) {
@@ -91,8 +92,15 @@ func requireHello(t *testing.T, id string, relay *relay) {
 	host, _ := relay.hostPort(t)
 	attempt, err := c.Attempt(host)
 	require.NoError(t, err)
-	require.NotNil(t, clients.Client{Hello: sent}.Shape())
-	require.Equal(t, clients.Client{Hello: attempt.Hello.Raw}.Shape(), clients.Client{Hello: sent}.Shape())
+	requireShape(t, clients.Client{Hello: attempt.Hello.Raw}, sent)
+}
+
+// requireShape compares a hello that came with that of a client.
+func requireShape(t *testing.T, c clients.Client, sent []byte) {
+	t.Helper()
+	shape := clients.Client{Hello: sent}.Shape()
+	require.NotNil(t, shape)
+	require.Equal(t, hex.EncodeToString(c.Shape()), hex.EncodeToString(shape))
 }
 
 // requireText compares what a client prints with a text in which "…" is what
@@ -114,6 +122,9 @@ func simulate(t *testing.T, all []product, address string) map[string]enumerate.
 			continue
 		}
 		for _, c := range p.clients {
+			if c.says == nil {
+				continue
+			}
 			entry, err := clients.Find(c.id)
 			require.NoError(t, err)
 			list = append(list, entry)
