@@ -10,19 +10,17 @@ import (
 
 // A side is what one side of a connection said.
 type side struct {
-	hello  []byte // the first TLS record, of a handshake
-	keys   bool   // ChangeCipherSpec was sent
-	alert  []byte // what was sent in clear text, level and code
-	data   int    // records with application data
-	clear  bool   // LOGIN7 was sent in clear text
-	atHome bool   // PRELOGIN was sent
+	prelogin bool   // PRELOGIN, or the answer to it
+	hello    []byte // the first TLS record, of a handshake
+	keys     bool   // ChangeCipherSpec
+	alert    []byte // one in clear text, level and code
+	data     int    // records with application data
 }
 
 // TDS packet types and TLS record types: [MS-TDS], section 2.2.3.1.1, and RFC
 // 5246, section 6.2.1.
 const (
 	typeLogin7       = 0x10
-	typePrelogin     = 0x12
 	changeCipherSpec = 20
 	alert            = 21
 	handshake        = 22
@@ -46,9 +44,9 @@ func read(said []byte) side {
 		size := min(max(int(said[2])<<8|int(said[3]), 8), len(said))
 		switch {
 		case said[0] == typeLogin7:
-			s.clear = true
+			// in clear text: no TLS
 		case first:
-			s.atHome = true
+			s.prelogin = true
 			first = said[1]&1 == 0 // not the last packet of the message
 		default:
 			tls = append(tls, said[8:size]...)
@@ -116,7 +114,7 @@ func (r *relay) seen(t *testing.T, loggedIn bool) end {
 	case client.alert != nil && client.alert[0] == 2:
 	case server.alert != nil && server.alert[0] == 2:
 		e.outcome = probe.Alerted
-	case e.stage == probe.StagePrelogin && server.atHome:
+	case e.stage == probe.StagePrelogin && server.prelogin:
 		e.outcome = probe.NotOffered // whoever ends the connection after that
 	case this.over && this.byServer && this.reset:
 		e.outcome = probe.Reset
