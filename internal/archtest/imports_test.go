@@ -38,6 +38,7 @@ var allowed = map[string][]string{
 	"/internal/dhgroup":              {},
 	"/internal/iana":                 {},
 	"/internal/peers":                {},
+	"/internal/realclients":          {},
 	"/internal/schannel":             {},
 	"/internal/ssrp":                 {},
 	"/internal/testserver":           {"/internal/schannel"},
