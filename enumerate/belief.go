@@ -61,15 +61,17 @@ func (e ending) prior() float64 {
 type tally struct {
 	answered int
 	flakes   map[ending]int
+	endings  []Ending // the same disturbances as a report tells them
 }
 
 func (t *tally) answer() { t.answered++ }
 
-func (t *tally) flake(e ending) {
+func (t *tally) flake(r probe.Result) {
 	if t.flakes == nil {
 		t.flakes = map[ending]int{}
 	}
-	t.flakes[e]++
+	t.flakes[endingOf(r)]++
+	t.endings = count(t.endings, r)
 }
 
 func (t *tally) total() int {

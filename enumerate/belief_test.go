@@ -18,7 +18,7 @@ func known(accepted, flakes int) *tally {
 		t.answer()
 	}
 	for range flakes {
-		t.flake(unsaid)
+		t.flake(probe.Result{Outcome: probe.Reset})
 	}
 	return t
 }
@@ -120,7 +120,7 @@ func TestTallyAlerts(t *testing.T) {
 	require.False(t, believesResults(tally, 6, alerts(internalError, 2)))
 	require.True(t, believesResults(tally, 6, alerts(internalError, 3)))
 
-	tally.flake(endingOf(alerts(handshakeFailure, 1)[0])) // a server that is seen to send them at random
+	tally.flake(alerts(handshakeFailure, 1)[0]) // a server that is seen to send them at random
 	require.False(t, believesResults(tally, 6, alerts(handshakeFailure, 3)))
 	require.True(t, believesResults(tally, 6, alerts(internalError, 3)))
 }

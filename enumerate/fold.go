@@ -142,9 +142,12 @@ func foldCertificate(der []byte) Certificate {
 	}
 }
 
-// foldStability counts results by outcome.
-func foldStability(results []probe.Result, flakes int) Stability {
-	s := Stability{Attempts: len(results), Flakes: flakes}
+// foldStability counts results by outcome, and the flakes among them.
+func foldStability(results []probe.Result, flakes []Ending) Stability {
+	s := Stability{Attempts: len(results), FlakeEndings: flakes}
+	for _, e := range flakes {
+		s.Flakes += e.Count
+	}
 	var connect, prelogin, handshake []time.Duration
 	for _, r := range results {
 		switch r.Outcome {

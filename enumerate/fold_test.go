@@ -131,13 +131,14 @@ func TestFoldStability(t *testing.T) {
 		{Outcome: probe.Accepted, Address: "a", Prelogin: &prelogin.Message{}, Flight: &probe.Flight{},
 			Timing: probe.Timing{Dial: 4 * ms, Prelogin: 2 * ms, Handshake: 7 * ms}},
 	}
+	flakes := []Ending{{probe.StageClientHello, probe.Reset, 1}, {probe.StagePrelogin, probe.Closed, 2}}
 	require.Equal(t, Stability{
-		Attempts: 5, Refused: 1, Reset: 1, Closed: 1, TimedOut: 1, Flakes: 3,
+		Attempts: 5, Refused: 1, Reset: 1, Closed: 1, TimedOut: 1, Flakes: 3, FlakeEndings: flakes,
 		ConnectMS:   Percentiles{P50: 2, P95: 4, P99: 4},
 		PreloginMS:  Percentiles{P50: 2, P95: 4, P99: 4},
 		HandshakeMS: Percentiles{P50: 7, P95: 7, P99: 7},
-	}, foldStability(results, 3))
-	require.Equal(t, Stability{}, foldStability(nil, 0))
+	}, foldStability(results, flakes))
+	require.Equal(t, Stability{}, foldStability(nil, nil))
 }
 
 func TestPercentiles(t *testing.T) {

@@ -24,7 +24,7 @@ func (w *way) report(end error) *Report {
 		DHE:          w.foldDHE(),
 		Behaviours:   w.foldBehaviours(),
 		Tolerances:   foldTolerances(w.swept.tolerances),
-		Stability:    foldStability(results, w.runner.tally.total()),
+		Stability:    foldStability(results, w.runner.tally.endings),
 		Pressure:     foldLoad(w.pressed),
 	}
 	if len(chains) > 0 {
@@ -42,6 +42,10 @@ func (w *way) report(end error) *Report {
 		if v != probe.SSL20 {
 			report.LowerBound += len(p.CipherSuites) + 1
 		}
+	}
+	if tried := w.swept.handshake; len(tried) > 0 {
+		rung := foldRung(tried[0])
+		report.Handshake = &rung
 	}
 	report.Complete = true
 	for _, open := range w.unsettled(report, end) {

@@ -41,7 +41,7 @@ func (w *way) handshakeJobs() []job {
 	}
 	full := probe.Attempt{
 		Name:  "full handshake",
-		Hello: probe.Hello{MaxVersion: version, CipherSuites: suites},
+		Hello: probe.Hello{MaxVersion: version, CipherSuites: suites, SignatureSchemes: w.chainSchemes()},
 		Depth: probe.DepthFinished,
 	}
 	return []job{{Once{full}, func(answers []Answer) {
@@ -73,4 +73,19 @@ func (w *way) completable() (probe.Version, []probe.CipherSuite) {
 // handshake with.
 func (w *way) finishable(v probe.Version) []probe.CipherSuite {
 	return slices.DeleteFunc(w.suites(v), func(c probe.CipherSuite) bool { return !c.Finishable() })
+}
+
+// chainSchemes returns what most clients offer and, for servers that want them in
+// a hello, the schemes that sign the certificates seen.
+func (w *way) chainSchemes() []probe.SignatureScheme {
+	schemes := slices.Clone(plainSchemes)
+	for _, key := range []string{"RSA", "ECDSA"} {
+		hashes := w.chainHashes(key)
+		for _, s := range probe.SignatureSchemes() {
+			if slices.Contains(hashes, s.Hash()) && !slices.Contains(schemes, s) {
+				schemes = append(schemes, s)
+			}
+		}
+	}
+	return schemes
 }

@@ -132,9 +132,9 @@ func (w *way) foldZeros() *ZerosTest {
 		test.Attempts = append(test.Attempts, foldRung(last[q]))
 	}
 	if w.zerosRefused {
-		test.Secret, test.Public = ZerosHandshakeRefused, ZerosHandshakeRefused
+		test.Secret, test.Public = VerdictHandshakeRefused, VerdictHandshakeRefused
 		if len(w.zeros.questions) > len(secretQuestions)+len(publicQuestions) {
-			test.SecretExtended = ZerosHandshakeRefused
+			test.SecretExtended = VerdictHandshakeRefused
 		}
 		return test
 	}
@@ -149,36 +149,36 @@ func (w *way) foldZeros() *ZerosTest {
 
 // secretVerdict judges how a server takes a shared secret with leading zeros,
 // beside one without. One that accepts both looks at no Finished at all.
-func secretVerdict(without, stripped, kept Answer) Zeros {
+func secretVerdict(without, stripped, kept Answer) Verdict {
 	switch s, k := accepted(stripped.Result), accepted(kept.Result); {
 	case !accepted(without.Result), s && k:
-		return ZerosInconclusive
+		return VerdictInconclusive
 	case s:
-		return ZerosCorrect
+		return VerdictCorrect
 	case k:
-		return ZerosKept
+		return VerdictKeepsZeros
 	case stripped.Believed && kept.Believed:
-		return ZerosRefused
+		return VerdictRefused
 	}
-	return ZerosInconclusive
+	return VerdictInconclusive
 }
 
 // publicVerdict judges how a server takes a public value with leading zeros.
-func publicVerdict(without, stripped, kept Answer) Zeros {
+func publicVerdict(without, stripped, kept Answer) Verdict {
 	switch s, k := accepted(stripped.Result), accepted(kept.Result); {
 	case !accepted(without.Result), !stripped.Believed, !kept.Believed:
-		return ZerosInconclusive
+		return VerdictInconclusive
 	case s && k:
-		return ZerosCorrect
+		return VerdictCorrect
 	case s:
-		return ZerosKeptRefused
+		return VerdictKeptRefused
 	case k:
-		return ZerosStrippedRefused
+		return VerdictStrippedRefused
 	}
-	return ZerosRefused
+	return VerdictRefused
 }
 
 // inconclusive reports whether a verdict could not be found.
 func (z *ZerosTest) inconclusive() bool {
-	return z != nil && slices.Contains([]Zeros{z.Secret, z.SecretExtended, z.Public}, ZerosInconclusive)
+	return z != nil && slices.Contains([]Verdict{z.Secret, z.SecretExtended, z.Public}, VerdictInconclusive)
 }

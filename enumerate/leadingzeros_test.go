@@ -20,20 +20,20 @@ import (
 type zerosServer struct {
 	name            string
 	set             func(c *testserver.Config)
-	secret, public_ enumerate.Zeros
+	secret, public_ enumerate.Verdict
 	most            int // connections beside those of the scan
 }
 
 var zerosServers = []zerosServer{
-	{"correct", func(*testserver.Config) {}, enumerate.ZerosCorrect, enumerate.ZerosCorrect, zerosAsked},
-	{"keeps zeros", func(c *testserver.Config) { c.TLS.DHEZeros = testserver.KeepZeros }, enumerate.ZerosKept, enumerate.ZerosCorrect, zerosAsked},
-	{"fails", func(c *testserver.Config) { c.TLS.DHEZeros = testserver.FailZeros }, enumerate.ZerosRefused, enumerate.ZerosCorrect, 50},
-	{"no short public value", func(c *testserver.Config) { c.TLS.NoShortYc = true }, enumerate.ZerosCorrect, enumerate.ZerosStrippedRefused, 30},
-	{"fails always", func(c *testserver.Config) { c.DHEFailures = 1 }, enumerate.ZerosHandshakeRefused, enumerate.ZerosHandshakeRefused, 40},
-	{"random failures", func(c *testserver.Config) { c.DHEFailures = 1.0 / 256 }, enumerate.ZerosCorrect, enumerate.ZerosCorrect, 60},
-	{"random resets", func(c *testserver.Config) { c.ResetRate = 0.1 }, enumerate.ZerosCorrect, enumerate.ZerosCorrect, 60},
+	{"correct", func(*testserver.Config) {}, enumerate.VerdictCorrect, enumerate.VerdictCorrect, zerosAsked},
+	{"keeps zeros", func(c *testserver.Config) { c.TLS.DHEZeros = testserver.KeepZeros }, enumerate.VerdictKeepsZeros, enumerate.VerdictCorrect, zerosAsked},
+	{"fails", func(c *testserver.Config) { c.TLS.DHEZeros = testserver.FailZeros }, enumerate.VerdictRefused, enumerate.VerdictCorrect, 50},
+	{"no short public value", func(c *testserver.Config) { c.TLS.NoShortYc = true }, enumerate.VerdictCorrect, enumerate.VerdictStrippedRefused, 30},
+	{"fails always", func(c *testserver.Config) { c.DHEFailures = 1 }, enumerate.VerdictHandshakeRefused, enumerate.VerdictHandshakeRefused, 40},
+	{"random failures", func(c *testserver.Config) { c.DHEFailures = 1.0 / 256 }, enumerate.VerdictCorrect, enumerate.VerdictCorrect, 60},
+	{"random resets", func(c *testserver.Config) { c.ResetRate = 0.1 }, enumerate.VerdictCorrect, enumerate.VerdictCorrect, 60},
 	{"keeps zeros, random resets", func(c *testserver.Config) { c.TLS.DHEZeros, c.ResetRate = testserver.KeepZeros, 0.1 },
-		enumerate.ZerosKept, enumerate.ZerosCorrect, 60},
+		enumerate.VerdictKeepsZeros, enumerate.VerdictCorrect, 60},
 }
 
 // zerosOf scans the leading zeros of a server of Windows Server 2016.
@@ -85,8 +85,8 @@ func TestLeadingZerosStacks(t *testing.T) {
 				report, err := enumerate.Scan(t.Context(), target(t, addr, probe.ModeTDS7), options)
 				require.NoError(t, err)
 				zeros := report.DHE.LeadingZeros
-				require.Equal(t, []enumerate.Zeros{enumerate.ZerosCorrect, enumerate.ZerosCorrect, enumerate.ZerosCorrect},
-					[]enumerate.Zeros{zeros.Secret, zeros.SecretExtended, zeros.Public}, "%v", zeros.Attempts)
+				require.Equal(t, []enumerate.Verdict{enumerate.VerdictCorrect, enumerate.VerdictCorrect, enumerate.VerdictCorrect},
+					[]enumerate.Verdict{zeros.Secret, zeros.SecretExtended, zeros.Public}, "%v", zeros.Attempts)
 				connections += report.Connections - report.Stability.Attempts
 			}
 			t.Logf("%d runs, %d connections each beside those of the scan, %v each",

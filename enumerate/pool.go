@@ -148,7 +148,7 @@ func (r *run) landOpening(l landing) error {
 	}
 	if result := l.opening.Result(); result.Outcome != probe.Aborted {
 		r.failed++
-		r.tally.flake(endingOf(*result))
+		r.tally.flake(*result)
 		r.book(result)
 		r.leave(l.opening)
 		return nil

@@ -120,17 +120,23 @@ func foldLoad(results []probe.Result) *Load {
 			continue
 		}
 		load.Failures++
-		i := slices.IndexFunc(load.Endings, func(e Ending) bool { return e.Stage == r.Stage && e.Outcome == r.Outcome })
-		if i < 0 {
-			load.Endings = append(load.Endings, Ending{r.Stage, r.Outcome, 0})
-			i = len(load.Endings) - 1
-		}
-		load.Endings[i].Count++
+		load.Endings = count(load.Endings, r)
 	}
 	load.RateLow, load.RateHigh = wilson(load.Failures, len(results))
-	times := foldStability(results, 0)
+	times := foldStability(results, nil)
 	load.ConnectMS, load.PreloginMS, load.HandshakeMS = times.ConnectMS, times.PreloginMS, times.HandshakeMS
 	return load
+}
+
+// count adds how a connection ended to the endings of others.
+func count(endings []Ending, r probe.Result) []Ending {
+	i := slices.IndexFunc(endings, func(e Ending) bool { return e.Stage == r.Stage && e.Outcome == r.Outcome })
+	if i < 0 {
+		endings = append(endings, Ending{r.Stage, r.Outcome, 0})
+		i = len(endings) - 1
+	}
+	endings[i].Count++
+	return endings
 }
 
 // wilson returns Wilson's score interval of 95 % for a share of which k in n were

@@ -16,8 +16,8 @@ type question struct {
 	refusals  []probe.Result
 	fresh     *probe.Result
 	witnessed bool
-	setbacks  []ending // of every attempt that was put and not accepted
-	failures  int      // in a row, before the question was put
+	setbacks  []probe.Result // every attempt that was put and not accepted
+	failures  int            // in a row, before the question was put
 	// inconclusive counts silences and ends that are no answer.
 	inconclusive int
 }
@@ -26,7 +26,7 @@ type question struct {
 // there is nothing to wait for.
 func (q *question) setBack(result *probe.Result, controlled bool) {
 	q.answer.Result = *result
-	q.setbacks = append(q.setbacks, endingOf(*result))
+	q.setbacks = append(q.setbacks, *result)
 	if !result.Outcome.Conclusive() {
 		q.inconclusive++
 		return
@@ -56,7 +56,7 @@ func (q *question) count() {
 // questions are still asked for the first time: an acceptance among those saves
 // a control.
 func (q *question) least() int {
-	if len(q.setbacks) > 0 && q.setbacks[0] == said {
+	if len(q.setbacks) > 0 && endingOf(q.setbacks[0]) == said {
 		return 2
 	}
 	return 3

@@ -43,6 +43,10 @@ type Report struct {
 	// in a Strict. Its connections are not among those
 	// of Stability, and neither are those that ask for leading zeros.
 	Pressure *Load `json:"pressure"`
+	// Handshake tells how a handshake ended that was to be completed: in TDS 8 with
+	// PRELOGIN inside, else for certificates that are not shown before. Nil if there
+	// was none.
+	Handshake *Rung `json:"handshake,omitempty"`
 	// Clear tells how PRELOGIN in clear text ended at a server that was asked for
 	// both ways and takes strict connections alone.
 	Clear *Baseline `json:"clear,omitempty"`
@@ -60,7 +64,8 @@ type Server struct {
 	Version string `json:"version"` // "16.0.1000.6"
 	Product string `json:"product"` // "SQL Server 2022", empty if unknown
 	// Encryption is the answer to ENCRYPTION = OFF; with force_encryption it
-	// is "req". Empty if PRELOGIN went through TLS, where it means nothing.
+	// is "req". Empty if PRELOGIN was answered inside TLS alone, where it means
+	// nothing.
 	Encryption string `json:"encryption"`
 	// EncryptionAnswers has the answer to each ENCRYPTION that was asked, nil
 	// where that is inconclusive; "closed" and the like where none came.
@@ -140,35 +145,35 @@ type DHE struct {
 type ZerosTest struct {
 	Suite string `json:"suite"`
 	// Secret is about the shared secret, without extended_master_secret and with
-	// it: ZerosUnasked if the server does not have that.
-	Secret         Zeros `json:"secret"`
-	SecretExtended Zeros `json:"secret_extended_master_secret"`
+	// it: VerdictUnasked if the server does not have that.
+	Secret         Verdict `json:"secret"`
+	SecretExtended Verdict `json:"secret_extended_master_secret"`
 	// Public is about the client's public value.
-	Public Zeros `json:"public"`
+	Public Verdict `json:"public"`
 	// Attempts are those that were made, and how they ended.
 	Attempts []Rung `json:"attempts"`
 }
 
-// A Zeros is what a server makes of a number with leading zeros.
-type Zeros string
+// A Verdict is what a server makes of a number with leading zeros.
+type Verdict string
 
 // The verdicts. A shared secret has to be stripped of them (RFC 5246, section
 // 8.1.2), a public value may come either way.
 const (
-	ZerosUnasked      Zeros = ""
-	ZerosInconclusive Zeros = "inconclusive"
-	ZerosCorrect      Zeros = "correct"
-	// ZerosKept: the server keeps those of the secret, and fails with clients
+	VerdictUnasked      Verdict = ""
+	VerdictInconclusive Verdict = "inconclusive"
+	VerdictCorrect      Verdict = "correct"
+	// VerdictKeepsZeros: the server keeps those of the secret, and fails with clients
 	// that do not.
-	ZerosKept Zeros = "kept"
-	// ZerosRefused: it fails whether they are there or not; ZerosStrippedRefused
-	// and ZerosKeptRefused: it takes a public value one way only.
-	ZerosRefused         Zeros = "refused"
-	ZerosStrippedRefused Zeros = "stripped_refused"
-	ZerosKeptRefused     Zeros = "kept_refused"
-	// ZerosHandshakeRefused: it fails without leading zeros too, although it
+	VerdictKeepsZeros Verdict = "kept"
+	// VerdictRefused: it fails whether they are there or not; VerdictStrippedRefused
+	// and VerdictKeptRefused: it takes a public value one way only.
+	VerdictRefused         Verdict = "refused"
+	VerdictStrippedRefused Verdict = "stripped_refused"
+	VerdictKeptRefused     Verdict = "kept_refused"
+	// VerdictHandshakeRefused: it fails without leading zeros too, although it
 	// accepts the hello.
-	ZerosHandshakeRefused Zeros = "handshake_refused"
+	VerdictHandshakeRefused Verdict = "handshake_refused"
 )
 
 // A Behaviour is whether the server does something, nil if that is inconclusive
@@ -233,15 +238,17 @@ type Certificate struct {
 
 // A Stability counts the connections of a scan by their end.
 type Stability struct {
-	Attempts    int         `json:"attempts"`
-	Refused     int         `json:"refused"` // TCP connects
-	Reset       int         `json:"reset"`
-	Closed      int         `json:"closed"`
-	TimedOut    int         `json:"timed_out"`
-	Flakes      int         `json:"flakes"` // failures of what is known to be accepted
-	ConnectMS   Percentiles `json:"connect_ms"`
-	PreloginMS  Percentiles `json:"prelogin_ms"`
-	HandshakeMS Percentiles `json:"handshake_ms"`
+	Attempts int `json:"attempts"`
+	Refused  int `json:"refused"` // TCP connects
+	Reset    int `json:"reset"`
+	Closed   int `json:"closed"`
+	TimedOut int `json:"timed_out"`
+	Flakes   int `json:"flakes"` // failures of what is known to be accepted
+	// FlakeEndings counts the flakes by the stage at which they came and by how.
+	FlakeEndings []Ending    `json:"flake_endings,omitempty"`
+	ConnectMS    Percentiles `json:"connect_ms"`
+	PreloginMS   Percentiles `json:"prelogin_ms"`
+	HandshakeMS  Percentiles `json:"handshake_ms"`
 }
 
 // Percentiles are of the attempts that came through a stage, in milliseconds.

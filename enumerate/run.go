@@ -195,7 +195,7 @@ func (r *run) land(l landing) error {
 	case l.result.Outcome == probe.Accepted:
 		r.accept(q, l.result)
 	case q.chain == nil:
-		r.tally.flake(endingOf(*l.result))
+		r.tally.flake(*l.result)
 		if r.barren++; r.barren == maxBarren {
 			return ErrUnwell
 		}
@@ -232,7 +232,7 @@ func (r *run) asksPrelogin(a probe.Attempt) bool {
 
 // retry puts a question once more that could not be put.
 func (r *run) retry(q *question, result *probe.Result) error {
-	r.tally.flake(endingOf(*result))
+	r.tally.flake(*result)
 	q.answer.Result = *result
 	if q.failures++; q.failures == maxFailures {
 		return ErrUnwell
@@ -246,8 +246,8 @@ func (r *run) retry(q *question, result *probe.Result) error {
 func (r *run) accept(q *question, result *probe.Result) {
 	r.barren = 0
 	r.tally.answer()
-	for _, e := range q.setbacks {
-		r.tally.flake(e)
+	for _, setback := range q.setbacks {
+		r.tally.flake(setback)
 	}
 	q.fresh, q.refusals = nil, nil
 	for _, other := range r.unresolved() {

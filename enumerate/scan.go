@@ -78,8 +78,13 @@ func scanBoth(ctx context.Context, first *way) (*Report, error) {
 	report, err := strict.finish(ctx, strictErr)
 	report.Connections += tds7.runner.Connections()
 	report.Clear = foldBaseline(tds7.climbed)
-	if report.Server != nil {
-		report.Server.StrictOnly = tds7.server == nil // else TDS 7 goes on without encryption
+	switch {
+	case tds7.server == nil && report.Server != nil:
+		report.Server.StrictOnly = true
+	case report.Server == nil: // TDS 7 goes on without encryption
+		report.Server = tds7.server
+	default:
+		report.Server.Encryption = tds7.server.Encryption
 	}
 	return report, err
 }

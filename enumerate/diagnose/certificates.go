@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -22,11 +23,20 @@ func (w way) chains() [][]enumerate.Certificate {
 // links makes a proof of one that looks at a certificate and says what is the
 // matter with it. Strict shows the same ones, which need not be told twice.
 func links(proof func(c enumerate.Certificate, w way) string) func(subject) []string {
+	return firstLinks(math.MaxInt, proof)
+}
+
+// leaves is links for the server's own certificates alone.
+func leaves(proof func(c enumerate.Certificate, w way) string) func(subject) []string {
+	return firstLinks(1, proof)
+}
+
+func firstLinks(n int, proof func(c enumerate.Certificate, w way) string) func(subject) []string {
 	return func(s subject) []string {
 		var evidence []string
 		for _, w := range s.ways {
 			for _, chain := range w.chains() {
-				for i, c := range chain {
+				for i, c := range chain[:min(n, len(chain))] {
 					line := proof(c, w)
 					if line == "" {
 						continue

@@ -9,8 +9,8 @@ import (
 
 // A Constraint is something that keeps a hello from being accepted.
 type Constraint struct {
-	// Layer says what it is about, as "version": see the constants.
-	Layer string `json:"layer"`
+	// Layer says what it is about, as "version".
+	Layer enumerate.Layer `json:"layer"`
 	// Offers is what the hello has in this layer, Accepts what the server takes.
 	Offers  []string `json:"offers"`
 	Accepts []string `json:"accepts"`
@@ -25,16 +25,12 @@ type Constraint struct {
 	mend func(*probe.Hello)
 }
 
-// The layers, in the order in which Chain lists them.
+// Layers beside those of [enumerate.Explain], which only changes hellos.
 const (
-	LayerHello       = "hello" // it cannot be sent at all
-	LayerVersion     = "version"
-	LayerSuites      = "cipher_suites"
-	LayerCertificate = "certificate" // its type of key
-	LayerGroups      = "groups"
-	LayerSchemes     = "signature_schemes"
-	LayerHash        = "certificate_hash" // of the chain, which the schemes lack
-	LayerShape       = "shape"            // what else the server wants of a hello
+	LayerHello       enumerate.Layer = "hello"            // it cannot be sent at all
+	LayerCertificate enumerate.Layer = "certificate"      // its type of key
+	LayerHash        enumerate.Layer = "certificate_hash" // of the chain, which the schemes lack
+	LayerShape       enumerate.Layer = "shape"            // what else the server wants of a hello
 )
 
 // Chain returns all that would have to change before the server of a report

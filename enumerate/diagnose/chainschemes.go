@@ -46,7 +46,7 @@ func (j judge) signing(p enumerate.Protocol, exchange, authentication string, of
 	if slices.ContainsFunc(signs, func(s probe.SignatureScheme) bool { return slices.Contains(mended, s) }) {
 		return nil
 	}
-	c := Constraint{Layer: LayerSchemes, Offers: listed(offered), Accepts: listed(signs)}
+	c := Constraint{Layer: enumerate.LayerSignatureSchemes, Offers: listed(offered), Accepts: listed(signs)}
 	if len(offered) > 0 {
 		c.Server = fmt.Sprintf("enable %v, or a certificate whose key signs with it", offered[0])
 	}

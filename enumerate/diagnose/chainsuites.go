@@ -18,7 +18,7 @@ func (j judge) suites(v probe.Version) []Constraint {
 	}
 	best := []Constraint{}
 	if len(p.CipherSuites) == 0 {
-		best = append(best, Constraint{Layer: LayerSuites, Offers: []string{}, Accepts: []string{}, Open: "which suites the server accepts in " + p.Version})
+		best = append(best, Constraint{Layer: enumerate.LayerCipherSuites, Offers: []string{}, Accepts: []string{}, Open: "which suites the server accepts in " + p.Version})
 	}
 	for i, s := range p.CipherSuites {
 		if needs := j.needs(p, s); i == 0 || cost(needs) < cost(best) {
@@ -50,7 +50,7 @@ func (j judge) kinds(p enumerate.Protocol) []Constraint {
 		}
 		offers = append(offers, k.String())
 	}
-	c := Constraint{Layer: LayerSuites, Offers: offers, Accepts: append([]string{}, suiteNames(p.CipherSuites)...)}
+	c := Constraint{Layer: enumerate.LayerCipherSuites, Offers: offers, Accepts: append([]string{}, suiteNames(p.CipherSuites)...)}
 	if len(p.CipherSuites) == 0 {
 		c.Open = "which cipher kinds the server has"
 		return []Constraint{c}
@@ -98,7 +98,7 @@ func (j judge) suite(p enumerate.Protocol, s enumerate.Suite) Constraint {
 		}
 	}
 	c := Constraint{
-		Layer: LayerSuites, Offers: offers, Accepts: suiteNames(p.CipherSuites), Client: "offer " + s.Name,
+		Layer: enumerate.LayerCipherSuites, Offers: offers, Accepts: suiteNames(p.CipherSuites), Client: "offer " + s.Name,
 		mend: func(h *probe.Hello) {
 			h.CipherSuites = slices.Insert(slices.Clone(h.CipherSuites), 0, probe.CipherSuite(s.ID))
 		},
@@ -156,7 +156,7 @@ func (j judge) group(p enumerate.Protocol, known knownGroups, kind func(probe.Gr
 			offers = append(offers, g)
 		}
 	}
-	c := Constraint{Layer: LayerGroups, Offers: listed(offers), Accepts: listed(known.groups), Open: known.open}
+	c := Constraint{Layer: enumerate.LayerGroups, Offers: listed(offers), Accepts: listed(known.groups), Open: known.open}
 	if len(offers) > 0 {
 		c.Server = fmt.Sprintf("enable the group %v", offers[0])
 	}

@@ -2,6 +2,7 @@ package diagnose_test
 
 import (
 	"bytes"
+	"crypto"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
@@ -39,13 +40,14 @@ func drivers(t testing.TB) map[string][]byte {
 // the chain is empty if, and only if, the server accepts the hello.
 func TestChainDrivers(t *testing.T) {
 	for name, config := range map[string]testserver.Config{
-		"2008 R2": {OS: "2008 R2"}, "2012 R2, its SHA-1 wanted": signedWithSHA1(changed("2012 R2", wantsHashes)),
+		"2008 R2": {OS: "2008 R2"}, "2012 R2, its SHA-1 wanted": showing(changed("2012 R2", wantsHashes), signed(crypto.SHA1)),
 		"2022": {OS: "2022"}, "2022 ECDSA": withECDSA("2022"), "TLS 1.3": changed("2022", versions(0x0304)),
 		"GCM only": changed("2022", versions(0x0301, 0x0302, 0x0303), onlySuites(0xc030)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			report, target := whole(t, config, probe.ModeTDS8)
+			_, target := listen(t, config, probe.ModeTDS8)
+			report := scanAt(t, target, fast(asked...))
 			for file, raw := range drivers(t) {
 				h, err := probe.ParseHello(raw)
 				require.NoError(t, err)
@@ -72,9 +74,9 @@ func FuzzChain(f *testing.F) {
 		require.NoError(f, err)
 		f.Add(raw)
 	}
-	report, _ := whole(f, testserver.Config{OS: "2022", TLS: changed("2022", wantsHashes).TLS, Wants: testserver.Wants{
+	report := scan(f, testserver.Config{OS: "2022", TLS: changed("2022", wantsHashes).TLS, Wants: testserver.Wants{
 		Renegotiation: true, PointFormats: true, NoGREASE: true, OneRecord: true, RecordVersion: 0x0301, ServerName: true,
-	}}, probe.ModeTDS8)
+	}}, probe.ModeTDS8, asked...)
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		h, err := probe.ParseHello(raw)
 		if err != nil {
@@ -94,15 +96,16 @@ func FuzzChain(f *testing.F) {
 // TestChainVerified makes hellos and servers at random, and checks against the
 // servers that all that a chain names is needed, and that it is enough.
 func TestChainVerified(t *testing.T) {
-	servers, hellos := 20, 12
-	if os.Getenv("TDSPROBE_LONG") != "" {
+	servers, hellos := 9, 12
+	if long {
 		servers = 300
 	}
 	judged, mended := 0, 0
 	for seed := range uint64(servers) {
 		random := rand.New(rand.NewPCG(seed, 4))
 		mode := []probe.Mode{probe.ModeTDS7, probe.ModeTDS7, probe.ModeTDS8}[seed%3]
-		report, target := whole(t, randomServer(random), mode)
+		_, target := listen(t, randomServer(random), mode)
+		report := scanAt(t, target, fast(asked...))
 		for i := range hellos {
 			h := randomHello(random)
 			name := fmt.Sprintf("server %d, hello %d: %+v", seed, i, h)

@@ -46,7 +46,7 @@ func (j judge) version() (probe.Version, []Constraint) {
 	if answer != 0 && j.offers(answer) {
 		return answer, j.unsettled(answer)
 	}
-	c := Constraint{Layer: LayerVersion, Offers: j.offered(), Accepts: versionNames(accepted)}
+	c := Constraint{Layer: enumerate.LayerVersion, Offers: j.offered(), Accepts: versionNames(accepted)}
 	if j.shut() {
 		c.Server = "enable a version of the hello: it refuses every hello of every version"
 		return 0, []Constraint{c}
@@ -76,7 +76,7 @@ func (j judge) unsettled(above probe.Version) []Constraint {
 	var list []Constraint
 	for _, v := range probe.Versions() {
 		p := j.protocol(v)
-		c := Constraint{Layer: LayerVersion, Offers: []string{v.String()}, Accepts: versionNames(j.way.accepted(probe.SSL20, probe.TLS13))}
+		c := Constraint{Layer: enumerate.LayerVersion, Offers: []string{v.String()}, Accepts: versionNames(j.way.accepted(probe.SSL20, probe.TLS13))}
 		switch {
 		case v <= above || !j.offers(v):
 			continue

@@ -10,9 +10,9 @@ import (
 )
 
 // causes are those of clients by the layer of a constraint.
-var causes = map[string]clients.Cause{
-	LayerVersion: clients.CauseVersion, LayerSuites: clients.CauseSuite, LayerCertificate: clients.CauseSuite,
-	LayerGroups: clients.CauseGroup, LayerSchemes: clients.CauseScheme, LayerHash: clients.CauseScheme,
+var causes = map[enumerate.Layer]clients.Cause{
+	enumerate.LayerVersion: clients.CauseVersion, enumerate.LayerCipherSuites: clients.CauseSuite, LayerCertificate: clients.CauseSuite,
+	enumerate.LayerGroups: clients.CauseGroup, enumerate.LayerSignatureSchemes: clients.CauseScheme, LayerHash: clients.CauseScheme,
 }
 
 // Clients says what a report proves of how clients fare, by their ids. Where it
@@ -127,8 +127,8 @@ var preloginForms = []string{
 
 // refusing returns how the server refuses for a layer, nil if it is not sure to
 // do so at once: in want of a version it may answer in another.
-func (w way) refusing(layer string) *probe.Result {
-	if layer == LayerVersion {
+func (w way) refusing(layer enumerate.Layer) *probe.Result {
+	if layer == enumerate.LayerVersion {
 		return nil
 	}
 	for _, p := range slices.Backward(w.Protocols) {

@@ -2,9 +2,7 @@ package diagnose_test
 
 import (
 	"crypto"
-	"os"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -18,37 +16,29 @@ import (
 // TestClientsForeseen: what a report proves of a client is what comes of its
 // hello when that is sent.
 func TestClientsForeseen(t *testing.T) {
-	gcm := testserver.Config{OS: "2022"}
-	profile, err := testserver.Profile("2022")
-	require.NoError(t, err)
-	onlySuites(0xc030, 0xc02f, 0x1302)(profile)
-	gcm.TLS = profile
-	weak, err := testserver.Profile("2012 R2")
-	require.NoError(t, err)
-	weak.ChainHashes = true
-	chain := testserver.Linked(testserver.Link{Hash: crypto.SHA1, Serial: -5})
+	weak := testserver.Linked(testserver.Link{Hash: crypto.SHA1, Serial: -5})
 	for i, tt := range []struct {
 		name    string
 		config  testserver.Config
 		derived int // at least, of 459
 	}{
-		{"GCM only", gcm, 350}, {"strict only", testserver.Config{OS: "2022", ForceStrict: true}, 459}, {"2019", testserver.Config{}, 400},
-		{"SHA-1 wanted", testserver.Config{OS: "2012 R2", TLS: weak, Certificate: &chain}, 400},
+		{"GCM only", changed("2022", onlySuites(0xc030, 0xc02f, 0x1302)), 350}, {"strict only", testserver.Config{OS: "2022", ForceStrict: true}, 459}, {"2019", testserver.Config{}, 400},
+		{"SHA-1 wanted", showing(changed("2012 R2", wantsHashes), weak), 400},
 		{"2008 R2", testserver.Config{OS: "2008 R2"}, 300}, {"2012 R2", testserver.Config{OS: "2012 R2"}, 400},
 		{"2022", testserver.Config{OS: "2022"}, 450}, {"2025", testserver.Config{OS: "2025"}, 450},
 		{"no encryption", testserver.Config{Encryption: testserver.NotSupported}, 100},
 	} {
-		if i == 3 && os.Getenv("TDSPROBE_LONG") == "" {
+		if i == 3 && !long {
 			break
 		}
 		t.Run(tt.name, func(t *testing.T) {
-			server, err := testserver.Start(tt.config)
-			require.NoError(t, err)
-			defer server.Close()
-			target, err := probe.ParseTarget(server.Addr())
-			require.NoError(t, err)
-			options := enumerate.Options{Parallel: 8, Rate: 1e6, Prober: &probe.Prober{Timeout: 5 * time.Second}}
-			report, _ := enumerate.Scan(t.Context(), target, options)
+			t.Parallel()
+			if tt.config.Certificate == nil { // clients look at the size of its key
+				tt.config = showing(tt.config, testserver.RSA())
+			}
+			server, target := listen(t, tt.config, probe.ModeAuto)
+			options := fast()
+			report := scanAt(t, target, options)
 			known := diagnose.Clients(report, clients.All())
 			before := server.Connections()
 			foreseen, err := enumerate.Clients(t.Context(), target, clients.All(), known, options)

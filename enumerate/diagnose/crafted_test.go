@@ -9,12 +9,15 @@ import (
 	"math/big"
 	"sync"
 	"time"
+
+	"github.com/tdsprobe/tdsprobe/internal/testserver"
 )
 
-// keys are shared by all certificates: making them takes long.
+// keys are made once: that takes long. The larger one is the smallest that signs
+// with every scheme.
 var keys = map[int]func() *rsa.PrivateKey{
 	1024: sync.OnceValue(func() *rsa.PrivateKey { return rsaKey(1024) }),
-	2048: sync.OnceValue(func() *rsa.PrivateKey { return rsaKey(2048) }),
+	1280: sync.OnceValue(func() *rsa.PrivateKey { return rsaKey(1280) }),
 }
 
 func rsaKey(bits int) *rsa.PrivateKey {
@@ -25,20 +28,20 @@ func rsaKey(bits int) *rsa.PrivateKey {
 	return key
 }
 
-// crafted returns a self-signed certificate with an RSA key of 2048 bits, as
-// change makes it.
-func crafted(algorithm x509.SignatureAlgorithm, change func(*x509.Certificate)) tls.Certificate {
-	return craftedBy(keys[2048](), algorithm, change)
+// fastSigned is a certificate like any other but for its key.
+var fastSigned = sync.OnceValue(func() tls.Certificate { return craftedBy(keys[1280](), func(*x509.Certificate) {}) })
+
+// crafted returns a self-signed certificate as change makes it.
+func crafted(change func(*x509.Certificate)) tls.Certificate {
+	return craftedBy(testserver.RSA().PrivateKey.(*rsa.PrivateKey), change)
 }
 
-func craftedBy(key *rsa.PrivateKey, algorithm x509.SignatureAlgorithm, change func(*x509.Certificate)) tls.Certificate {
+func craftedBy(key *rsa.PrivateKey, change func(*x509.Certificate)) tls.Certificate {
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "db.example.com"}, SignatureAlgorithm: algorithm,
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: hostName},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 	}
-	if change != nil {
-		change(template)
-	}
+	change(template)
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		panic(err)
@@ -46,17 +49,9 @@ func craftedBy(key *rsa.PrivateKey, algorithm x509.SignatureAlgorithm, change fu
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-// craftedUnder returns a certificate that is issued by another, which is not
-// there.
-func craftedUnder(issuer string) tls.Certificate {
-	key := keys[2048]()
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "db.example.com"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, &x509.Certificate{Subject: pkix.Name{CommonName: issuer}}, key.Public(), key)
-	if err != nil {
-		panic(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+// leafAlone is a certificate without that of its issuer.
+func leafAlone() tls.Certificate {
+	chain := testserver.Linked(testserver.Link{}, testserver.Link{})
+	chain.Certificate = chain.Certificate[:1]
+	return chain
 }

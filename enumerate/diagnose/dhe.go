@@ -8,7 +8,7 @@ import (
 )
 
 // dheOffered proves that the server takes TLS_DHE suites, a line for each version
-// and one for each client that would end on one.
+// and one for each client that would negotiate one.
 func dheOffered(w way) []string {
 	var evidence []string
 	for _, p := range w.accepted(probe.SSL30, probe.TLS12) {
@@ -29,8 +29,11 @@ func dheOffered(w way) []string {
 	}
 	for _, p := range Predict(w.Report) {
 		if p.DHE {
-			evidence = append(evidence, fmt.Sprintf("%s as a client with default settings would end on %v", p.Client, p.Suite))
+			evidence = append(evidence, fmt.Sprintf("%s as a client would negotiate %v", p.Client, p.Suite))
 		}
+	}
+	if zerosCorrect(w) != nil {
+		evidence = append(evidence, "this server takes leading zeros as it should: only clients that lack the update fail")
 	}
 	return evidence
 }

@@ -36,7 +36,7 @@ func TestEncryption(t *testing.T) {
 					server.EncryptionAnswers[asked] = &tt.answers[i]
 				}
 			}
-			require.Equal(t, tt.want, neighbours(t, &enumerate.Report{Server: server}))
+			require.Equal(t, tt.want, ids(&enumerate.Report{Server: server}))
 		})
 	}
 	server := &enumerate.Server{InstanceMatches: true, Encryption: "not_sup"} // nothing else was asked

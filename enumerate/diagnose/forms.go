@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tdsprobe/tdsprobe/probe"
 )
@@ -19,7 +20,7 @@ var meaningful = []string{
 // intolerant proves that hellos are refused for what has nothing to do with
 // what they offer, beside one that is accepted.
 func intolerant(w way) []string {
-	var evidence []string
+	evidence := w.slipped()
 	for _, t := range w.Tolerances {
 		switch {
 		case t.Outcome == nil || *t.Outcome == probe.Accepted || slices.Contains(meaningful, t.Name):
@@ -28,6 +29,21 @@ func intolerant(w way) []string {
 			return nil // the changes are not to blame
 		}
 		evidence = append(evidence, fmt.Sprintf("%s: %s", t.Name, t.Note))
+	}
+	return evidence
+}
+
+// slipped returns the hellos with TLS 1.2 that were refused before a lesser one of
+// that version was accepted.
+func (w way) slipped() []string {
+	if !w.measured() || !strings.HasPrefix(w.Baseline.Name, "baseline: TLS 1.2, ") {
+		return nil
+	}
+	var evidence []string
+	for _, r := range w.Baseline.Rungs { // the lesser ones come later
+		if refused(r) {
+			evidence = append(evidence, ending(r)+", though accepted: "+w.Baseline.Name)
+		}
 	}
 	return evidence
 }
@@ -50,8 +66,11 @@ func compression(w way) []string {
 }
 
 // alertNotWindows proves that what refuses writes alerts, which SQL Server on
-// Windows drops.
+// Windows drops. It tells nothing of a server that showed no TDS.
 func alertNotWindows(w way) []string {
+	if w.Server == nil && w.Target.Mode != probe.ModeTLS {
+		return nil
+	}
 	var evidence []string
 	for _, p := range w.Protocols {
 		if p.Refusal != nil && p.Refusal.Outcome == probe.Alerted && p.Refusal.Answered == "" {

@@ -19,16 +19,18 @@ func TestIntolerant(t *testing.T) {
 	require.Equal(t, []string{"GREASE: closed"}, evidence(t, "intolerant", report))
 	require.Equal(t, []string{"strict: GREASE: closed"}, evidence(t, "intolerant", &enumerate.Report{Strict: report}))
 	report.Tolerances[0].Outcome = &closed
-	require.Empty(t, neighbours(t, report), "it does not even take the hello without a change")
+	require.Empty(t, ids(report), "it does not even take the hello without a change")
 }
 
 // TestAlerts: a version that was declined by another is no alert.
 func TestAlerts(t *testing.T) {
-	report := &enumerate.Report{Protocols: []enumerate.Protocol{
+	report := &enumerate.Report{Server: &enumerate.Server{InstanceMatches: true}, Protocols: []enumerate.Protocol{
 		{Version: "TLS 1.3", Refusal: &enumerate.Refusal{Attempt: "a", Outcome: probe.Accepted, Answered: "TLS 1.2"}},
 		{Version: "TLS 1.0", Refusal: &enumerate.Refusal{Attempt: "b", Outcome: probe.Closed}},
 	}}
-	require.Empty(t, neighbours(t, report))
+	require.Empty(t, ids(report))
 	report.Protocols[1].Refusal.Outcome, report.Protocols[1].Refusal.Alert = probe.Alerted, "protocol_version"
 	require.Len(t, evidence(t, "alert_not_windows", report), 1)
+	report.Server = nil
+	require.Empty(t, ids(report), "nothing shows that it is SQL Server")
 }

@@ -9,13 +9,19 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// healthyID is of the finding that holds only if no other is an error.
-const healthyID = "healthy"
+// healthyIDs are of the findings that hold only if no other is an error: the
+// second one is that of a server whose certificate not all clients take.
+const (
+	healthyID          = "healthy"
+	healthyHandshakeID = "healthy_handshake"
+)
+
+var healthyIDs = []string{healthyID, healthyHandshakeID}
 
 // ailments are the proofs of what makes connections fail that find all they need:
 // where there is one, the client is not the first to look at.
 var ailments = []func(subject) []string{
-	connectionPressure, slowPrelogin, slowHello, intermittent, each(intolerant), each(noSecureRenegotiation),
+	connectionPressure, slowPrelogin, slowHello, intermittent, each(intolerant), each(noSecureRenegotiation), each(zerosUnsettled),
 }
 
 // healthyParts are what the names of suites have to have in them, so that every
@@ -30,11 +36,39 @@ var (
 	healthyHashes  = []string{"sha256", "sha384"}
 )
 
-// healthy proves that there is all that a default client needs, and that it was
-// there at each connection.
+// doubts are the proofs of what clients that verify a certificate may take
+// against it.
+var doubts = []func(subject) []string{leaves(selfSigned), leaves(selfSignedFallback), leaves(otherName)}
+
+func doubtful(s subject) bool {
+	return slices.ContainsFunc(doubts, func(proof func(subject) []string) bool { return proof(s) != nil })
+}
+
+// healthy proves that the server is well in all that clients look at.
 func healthy(s subject) []string {
+	if doubtful(s) {
+		return nil
+	}
+	return well(s)
+}
+
+// healthyHandshake proves that it is well but for what its certificate says.
+func healthyHandshake(s subject) []string {
+	if !doubtful(s) {
+		return nil
+	}
+	return well(s)
+}
+
+// well proves that there is all that a handshake with default settings needs,
+// that it was there at each connection, and that the server is one of TDS,
+// unless that was not asked.
+func well(s subject) []string {
 	w := s.ways[0]
 	p := w.protocol(probe.TLS12)
+	if s.Server == nil && s.Target.Mode != probe.ModeTLS {
+		return nil
+	}
 	if !w.measured() || !w.accepts(probe.TLS12) || s.Pressure != nil && s.Pressure.Failures > 0 {
 		return nil
 	}

@@ -17,6 +17,7 @@ func wellReport() *enumerate.Report {
 	started := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	return &enumerate.Report{
 		Started:  started,
+		Server:   &enumerate.Server{InstanceMatches: true},
 		Baseline: &enumerate.Baseline{Rung: enumerate.Rung{Outcome: probe.Accepted, Stage: probe.StageClientHello}},
 		Protocols: []enumerate.Protocol{{
 			Version: "TLS 1.2", Code: probe.TLS12, Accepted: &yes,
@@ -26,7 +27,7 @@ func wellReport() *enumerate.Report {
 			Groups: []enumerate.Named{{ID: 29}, {ID: 23}}, SignatureSchemes: []enumerate.Named{{ID: 0x0401}},
 		}},
 		Certificates: []enumerate.Certificate{{
-			Subject: "CN=db", Key: "RSA 2048", SignatureAlgorithm: "sha256WithRSAEncryption", Hash: "sha256",
+			Subject: "CN=db", Issuer: "CN=db", Key: "RSA 2048", SignatureAlgorithm: "sha256WithRSAEncryption", Hash: "sha256",
 			NotBefore: started.AddDate(-1, 0, 0), NotAfter: started.AddDate(1, 0, 0),
 		}},
 		Stability: enumerate.Stability{Attempts: 100},
@@ -36,7 +37,7 @@ func wellReport() *enumerate.Report {
 
 // TestHealthy: one thing missing is enough.
 func TestHealthy(t *testing.T) {
-	require.Equal(t, []string{"healthy"}, neighbours(t, wellReport()))
+	require.Equal(t, []string{"healthy"}, ids(wellReport()))
 	require.Equal(t, []string{
 		"TLS 1.2: 2 cipher suites, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384 among them",
 		"certificate of CN=db: RSA 2048, sha256WithRSAEncryption, until 2027-01-01",
@@ -75,17 +76,18 @@ func TestHealthy(t *testing.T) {
 		{"no secure renegotiation", func(r *enumerate.Report) {
 			r.Behaviours = []enumerate.Behaviour{{Name: "secure_renegotiation", Value: new(bool)}}
 		}},
-		{"an error beside it", func(r *enumerate.Report) { r.Server = &enumerate.Server{} }}, // the wrong instance
+		{"an error beside it", func(r *enumerate.Report) { r.Server.InstanceMatches = false }},
+		{"no TDS", func(r *enumerate.Report) { r.Server = nil }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := wellReport()
 			tt.change(r)
-			require.False(t, slices.Contains(neighbours(t, r), "healthy"))
+			require.False(t, slices.Contains(ids(r), "healthy"))
 		})
 	}
 	flaky := wellReport()
 	flaky.Stability.Flakes = 1
-	require.Equal(t, []string{"intermittent"}, neighbours(t, wellReport(), flaky), "one node is not the server")
-	require.Equal(t, []string{"healthy"}, neighbours(t, wellReport(), wellReport()))
+	require.Equal(t, []string{"intermittent"}, ids(wellReport(), flaky), "one node is not the server")
+	require.Equal(t, []string{"healthy"}, ids(wellReport(), wellReport()))
 }

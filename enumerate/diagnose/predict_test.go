@@ -38,7 +38,7 @@ func TestPredictDefaults(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.server.OS, func(t *testing.T) {
 			t.Parallel()
-			predictions := diagnose.Predict(scanned(t, tt.server, probe.ModeTDS7))
+			predictions := diagnose.Predict(scan(t, tt.server, probe.ModeTDS7, sight...))
 			require.Len(t, predictions, len(schannel.Systems())+1)
 			var got []string
 			for _, p := range predictions {

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/probe"
@@ -29,17 +30,26 @@ func connectionPressure(s subject) []string {
 		return nil // it is not pressure that nobody comes in
 	}
 	var evidence []string
-	if load := s.Pressure; load != nil && load.Failures < load.Connects {
-		evidence = append(failures(load, func(stage probe.Stage) bool { return stage <= probe.StagePrelogin }),
+	if load := s.Pressure; load != nil && s.tells(load) {
+		evidence = append(failures(load, early),
 			slow("SYN to SYN-ACK", load.ConnectMS, load.ConnectMS.P50, lostSYN)...)
 	}
 	if n := s.Stability.Refused; n > 0 {
 		evidence = append(evidence, fmt.Sprintf("%d of %d connections of the scan: unreachable", n, s.Stability.Attempts))
 	}
+	if n, how := flakes(s.Stability, early); n > 0 {
+		evidence = append(evidence, fmt.Sprintf("%d of %d connections of the scan failed before their hello: %s", n, s.Stability.Attempts, how))
+	}
 	if v := s.version(); evidence != nil && v.Major > 0 && v.Major <= oldDispatcher && v.Comparable() {
 		evidence = append(evidence, "VERSION "+s.Server.Version+": before SQL Server 2019, logins have no threads of their own")
 	}
 	return evidence
+}
+
+// tells reports whether failures are those of a server that accepts connections
+// at other times.
+func (s subject) tells(load *enumerate.Load) bool {
+	return s.ways[0].measured() || load.Failures < load.Connects
 }
 
 // slowPrelogin proves that PRELOGIN waits for more than the network.
@@ -73,13 +83,35 @@ func intermittent(s subject) []string {
 		return nil
 	}
 	var evidence []string
-	if load := s.Pressure; load != nil && load.Failures < load.Connects {
-		evidence = failures(load, func(stage probe.Stage) bool { return stage > probe.StagePrelogin })
+	if load := s.Pressure; load != nil && s.tells(load) {
+		evidence = failures(load, late)
 	}
-	if n := s.Stability.Flakes - s.Stability.Refused; n > 0 {
-		evidence = append(evidence, fmt.Sprintf("%d of %d connections of the scan failed with what was accepted at other times", n, s.Stability.Attempts))
+	const line = "%d of %d connections of the scan failed with what was accepted at other times"
+	if n, how := flakes(s.Stability, late); n > 0 {
+		evidence = append(evidence, fmt.Sprintf(line+": %s", n, s.Stability.Attempts, how))
+	} else if n := s.Stability.Flakes - s.Stability.Refused; n > 0 && s.Stability.FlakeEndings == nil {
+		evidence = append(evidence, fmt.Sprintf(line, n, s.Stability.Attempts))
 	}
 	return evidence
+}
+
+// early and late tell the stages before the server reads a hello from the
+// others.
+func early(stage probe.Stage) bool { return stage <= probe.StagePrelogin }
+func late(stage probe.Stage) bool  { return !early(stage) }
+
+// flakes counts the connections of the scan that came about and failed at some
+// stages, and says how.
+func flakes(s enumerate.Stability, at func(probe.Stage) bool) (int, string) {
+	n := 0
+	var list []string
+	for _, e := range s.FlakeEndings {
+		if at(e.Stage) && e.Outcome != probe.Unreachable {
+			n += e.Count
+			list = append(list, fmt.Sprintf("%d %s at %s", e.Count, e.Outcome, e.Stage))
+		}
+	}
+	return n, strings.Join(list, ", ")
 }
 
 // failures says which connections failed at some stages, and what share fails.

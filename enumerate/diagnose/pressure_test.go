@@ -43,8 +43,8 @@ func TestPressure(t *testing.T) {
 		{"connects without an answer", pressed(old, failing(probe.StageDial, probe.TimedOut, 3), calm), []string{backlog}},
 		{"resets at PRELOGIN", pressed(old, failing(probe.StagePrelogin, probe.Reset, 3), calm), []string{backlog}},
 		{"resets at hello", pressed(old, failing(probe.StageClientHello, probe.Reset, 3), calm), []string{random}},
-		{"all fail before it", pressed(old, failing(probe.StagePrelogin, probe.Reset, 20), calm), []string{}},
-		{"all fail", pressed(old, failing(probe.StageClientHello, probe.Reset, 20), calm), []string{}},
+		{"all fail before it", pressed(old, failing(probe.StagePrelogin, probe.Reset, 20), calm), []string{backlog}},
+		{"all fail", pressed(old, failing(probe.StageClientHello, probe.Reset, 20), calm), []string{random}},
 		{"connects refused in the scan", pressed(old, nil, enumerate.Stability{Attempts: 100, Refused: 2, Flakes: 2}), []string{backlog}},
 		{"flakes in the scan", pressed(old, nil, enumerate.Stability{Attempts: 100, Refused: 0, Flakes: 2}), []string{random}},
 		{"SYNs sent again", pressed(old, &enumerate.Load{Connects: 20, ConnectMS: enumerate.Percentiles{P50: 1, P95: 1003, P99: 3000}}, calm), []string{backlog}},
@@ -55,7 +55,7 @@ func TestPressure(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			require.Equal(t, tt.want, neighbours(t, tt.report))
+			require.Equal(t, tt.want, ids(tt.report))
 		})
 	}
 
@@ -66,4 +66,15 @@ func TestPressure(t *testing.T) {
 		"VERSION 14.0.1000.169: before SQL Server 2019, logins have no threads of their own",
 	}, lines)
 	require.Len(t, evidence(t, backlog, pressed(young, failing(probe.StageDial, probe.Unreachable, 3), calm)), 2)
+
+	flaky := pressed(young, nil, enumerate.Stability{Attempts: 100, Refused: 1, Flakes: 4, FlakeEndings: []enumerate.Ending{
+		{Stage: probe.StageClientHello, Outcome: probe.Reset, Count: 2}, {Stage: probe.StageDial, Outcome: probe.Unreachable, Count: 1}, {Stage: probe.StagePrelogin, Outcome: probe.Closed, Count: 1},
+	}})
+	require.Equal(t, []string{
+		"2 of 100 connections of the scan failed with what was accepted at other times: 2 reset at client_hello",
+	}, evidence(t, random, flaky))
+	require.Equal(t, []string{
+		"1 of 100 connections of the scan: unreachable",
+		"1 of 100 connections of the scan failed before their hello: 1 closed at prelogin",
+	}, evidence(t, backlog, flaky))
 }

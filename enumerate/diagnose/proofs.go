@@ -7,6 +7,7 @@ var proofs = map[string]func(subject) []string{
 	"force_encryption": forceEncryption,
 
 	"dhe_leading_zeros":         each(leadingZeros),
+	"dhe_handshake_refused":     each(dheHandshakeRefused),
 	"dhe_public_value_zeros":    each(publicZeros),
 	"dhe_leading_zeros_correct": each(zerosCorrect),
 	"connection_pressure":       connectionPressure,
@@ -14,10 +15,16 @@ var proofs = map[string]func(subject) []string{
 	"slow_hello":                slowHello,
 	"intermittent":              intermittent,
 
-	"unreachable":                unreachable,
+	"name_not_resolved":          nameNotResolved,
+	"instance_not_resolved":      instanceNotResolved,
+	"connection_refused":         connectionRefused,
+	"connection_filtered":        connectionFiltered,
 	"mirroring_endpoint":         mirroringEndpoint,
 	"not_sql_server":             notSQLServer,
+	"neither_tds_nor_tls":        neitherTDSNorTLS,
+	"tds_not_shown":              tdsNotShown,
 	"prelogin_closed":            preloginClosed,
+	"closes_on_everything":       closesOnEverything,
 	"silent":                     silent,
 	"silent_at_hello":            silentAtHello,
 	"not_tls":                    notTLS,
@@ -35,6 +42,7 @@ var proofs = map[string]func(subject) []string{
 	"azure_minimum_version":      azure,
 	"alert_not_windows":          each(alertNotWindows),
 	healthyID:                    healthy,
+	healthyHandshakeID:           healthyHandshake,
 
 	"certificate_without_suites": each(certificateWithoutSuites),
 	"server_too_old":             each(serverTooOld),
@@ -63,6 +71,8 @@ var proofs = map[string]func(subject) []string{
 	"negative_serial":                 links(negativeSerial),
 	"certificate_key_small":           links(smallKey),
 	"pss_certificate":                 links(pssCertificate),
-	"self_signed_fallback":            links(selfSignedFallback),
+	"self_signed_fallback":            leaves(selfSignedFallback),
+	"self_signed":                     leaves(selfSigned),
+	"certificate_other_name":          leaves(otherName),
 	"chain_incomplete":                incompleteChain,
 }

@@ -16,11 +16,7 @@ func noVersion(w way) []string {
 	if !w.shut() || len(w.unsuited()) > 0 {
 		return nil
 	}
-	var evidence []string
-	for _, r := range w.Baseline.Rungs {
-		evidence = append(evidence, ending(r))
-	}
-	return evidence
+	return endings(w.Baseline.Rungs)
 }
 
 // shut reports whether every hello was refused by a server that answers
@@ -126,9 +122,10 @@ func tls12Unknown(w way) []string {
 	return evidence
 }
 
-// tls13Only proves that TLS 1.3 is there and nothing below.
+// tls13Only proves that TLS 1.3 is there and nothing below, at a server that does
+// not end its handshakes anyway.
 func tls13Only(w way) []string {
-	if !w.accepts(probe.TLS13) || !w.refuses(probe.TLS10) || !w.refuses(probe.TLS11) || !w.refuses(probe.TLS12) {
+	if w.cutOff() || !w.accepts(probe.TLS13) || !w.refuses(probe.TLS10) || !w.refuses(probe.TLS11) || !w.refuses(probe.TLS12) {
 		return nil
 	}
 	return append(acceptances(w.accepted(probe.TLS13, probe.TLS13)), refusal(w.protocol(probe.TLS12)))
@@ -142,7 +139,7 @@ func oldVersionsDisabled(w way) []string {
 	evidence := []string{refusal(w.protocol(probe.TLS10)), refusal(w.protocol(probe.TLS11))}
 	for _, p := range Predict(w.Report) {
 		if p.Fails == FailsVersion {
-			evidence = append(evidence, p.Client+" as a client with default settings has no version in common with it")
+			evidence = append(evidence, p.Client+" as a client has no version in common with it")
 		}
 	}
 	return evidence

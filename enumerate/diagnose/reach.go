@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
@@ -29,18 +30,6 @@ func (s subject) fails(how func(stage probe.Stage, outcome probe.Outcome) bool) 
 	return lines
 }
 
-// unreachable proves that no connection came about, or that nobody told the
-// port of an instance.
-func unreachable(s subject) []string {
-	t := s.Target
-	if s.Baseline == nil && t.Instance != "" && t.Port == 0 && strings.HasPrefix(s.Incomplete, enumerate.ErrUnmeasured.Error()) {
-		return []string{"the port of instance " + t.Instance + ": " + s.Incomplete}
-	}
-	return s.fails(func(stage probe.Stage, outcome probe.Outcome) bool {
-		return stage <= probe.StageDial && (outcome == probe.Unreachable || outcome == probe.TimedOut)
-	})
-}
-
 // mirroringEndpoint proves that port 5022 takes connections and no PRELOGIN.
 func mirroringEndpoint(s subject) []string {
 	if !s.mirroring() {
@@ -49,13 +38,62 @@ func mirroringEndpoint(s subject) []string {
 	return s.fails(func(stage probe.Stage, _ probe.Outcome) bool { return stage > probe.StageDial })
 }
 
-// notSQLServer proves that what answers does not speak TDS, or no TLS where TLS
-// comes first.
+// notSQLServer proves that PRELOGIN gets an answer that is no TDS.
 func notSQLServer(s subject) []string {
+	if s.tlsFirst() {
+		return nil
+	}
+	return s.foreign()
+}
+
+// neitherTDSNorTLS proves that a hello gets an answer that is no TLS, where TLS
+// comes first.
+func neitherTDSNorTLS(s subject) []string {
+	if !s.tlsFirst() {
+		return nil
+	}
+	return s.foreign()
+}
+
+// tlsFirst reports whether the server was asked without PRELOGIN in clear text.
+func (s subject) tlsFirst() bool {
+	return s.Target.Mode == probe.ModeTDS8 || s.Target.Mode == probe.ModeTLS
+}
+
+// foreign returns what proves that the first message gets an answer of another
+// protocol, and which that may be.
+func (s subject) foreign() []string {
 	if s.mirroring() || s.Server != nil {
 		return nil
 	}
-	return s.fails(func(stage probe.Stage, outcome probe.Outcome) bool { return outcome == probe.Malformed })
+	lines := s.fails(func(stage probe.Stage, outcome probe.Outcome) bool { return outcome == probe.Malformed })
+	if lines == nil {
+		return nil
+	}
+	for _, known := range openings {
+		if strings.Contains(s.Baseline.Error, known.says) {
+			lines = append(lines, known.of)
+		}
+	}
+	return lines
+}
+
+// openings are the bytes with which answers of other protocols begin, as errors
+// of package prelogin say them.
+var openings = []struct{ says, of string }{
+	{"packet type 0x15", "the answer begins as a TLS alert does: TLS comes first at this port"},
+	{"packet type 0x32", `the answer begins with "2", as that of an SMTP or FTP server ("220 ...")`},
+	{"packet type 0x48", `the answer begins with "H", as that of a web server ("HTTP/1.1 ...")`},
+	{"packet type 0x53", `the answer begins with "S", as that of an SSH server ("SSH-2.0-...")`},
+}
+
+// tdsNotShown proves that a handshake was completed, and that no TDS came inside.
+func tdsNotShown(s subject) []string {
+	w := s.ways[0]
+	if s.Server != nil || s.Target.Mode == probe.ModeTLS || !w.measured() || w.Handshake == nil || w.Handshake.Stage < probe.StageLogin {
+		return nil
+	}
+	return []string{"TLS first: " + ending(s.Baseline.Rung), "PRELOGIN inside TLS: " + ended(*w.Handshake)}
 }
 
 // notTLS proves that a hello gets an answer that is no TLS, after PRELOGIN.
@@ -68,8 +106,33 @@ func notTLS(s subject) []string {
 	})
 }
 
-// preloginClosed proves that PRELOGIN is closed on.
+// preloginClosed proves that PRELOGIN is closed on, and leaves it open whether TLS
+// without it is.
 func preloginClosed(s subject) []string {
+	if s.strictCloses() {
+		return nil
+	}
+	return s.closed()
+}
+
+// closesOnEverything proves that PRELOGIN is closed on, and TLS without it.
+func closesOnEverything(s subject) []string {
+	if !s.strictCloses() {
+		return nil
+	}
+	return s.closed()
+}
+
+// strictCloses reports whether every hello without PRELOGIN was closed on.
+func (s subject) strictCloses() bool {
+	if s.Strict == nil || s.Strict.Baseline == nil {
+		return false
+	}
+	return !slices.ContainsFunc(s.Strict.Baseline.Rungs, func(r enumerate.Rung) bool { return !r.Outcome.ForciblyClosed() })
+}
+
+// closed returns what proves that PRELOGIN is closed on.
+func (s subject) closed() []string {
 	if s.mirroring() {
 		return nil
 	}
@@ -78,10 +141,11 @@ func preloginClosed(s subject) []string {
 	})
 }
 
-// silent proves that the first message gets no answer: PRELOGIN, or a hello
+// silent proves that the first message never gets an answer: PRELOGIN, or a hello
 // where TLS comes first.
 func silent(s subject) []string {
-	if s.mirroring() || s.Server != nil {
+	if s.mirroring() || s.Server != nil || s.Baseline == nil || len(s.Baseline.Rungs) < 2 ||
+		slices.ContainsFunc(s.Baseline.Rungs, func(r enumerate.Rung) bool { return r.Outcome != probe.TimedOut }) {
 		return nil
 	}
 	return s.fails(func(stage probe.Stage, outcome probe.Outcome) bool {

@@ -19,29 +19,39 @@ type rule struct {
 
 // A description is all of a finding but its evidence.
 type description struct {
-	ID        string             `json:"id"`
-	Scenario  int                `json:"scenario"`
-	Severity  enumerate.Severity `json:"severity"`
-	Title     string             `json:"title"`
-	Remedy    string             `json:"remedy"`
-	Reference string             `json:"reference"`
+	ID       string             `json:"id"`
+	Scenario int                `json:"scenario"`
+	Severity enumerate.Severity `json:"severity"`
+	Title    string             `json:"title"`
+	// Remedy may name the {host} and the {port} of the target.
+	Remedy string `json:"remedy"`
+	// RemedyOpenSSL is in place of Remedy where the server's TLS is that of
+	// OpenSSL. If empty, Remedy is for both.
+	RemedyOpenSSL string `json:"remedy_openssl"`
+	Reference     string `json:"reference"`
 }
 
-func (d description) finding(evidence []string) enumerate.Finding {
+// finding returns the finding on a server.
+func (d description) finding(evidence []string, s subject) enumerate.Finding {
+	remedy := d.Remedy
+	if d.RemedyOpenSSL != "" && s.openSSL() {
+		remedy = d.RemedyOpenSSL
+	}
 	return enumerate.Finding{
 		ID: d.ID, Scenario: d.Scenario, Severity: d.Severity, Title: d.Title,
-		Evidence: evidence, Remedy: d.Remedy, Reference: d.Reference,
+		Evidence: evidence, Remedy: s.fill(remedy), Reference: d.Reference,
 	}
 }
 
 //go:embed findings
 var files embed.FS
 
-// descriptions are all that the files say, in their order: the six scenarios,
-// then the neighbours.
+// descriptions are all that the files say, in their order: what puts the others
+// in doubt, the six scenarios, the neighbours, then advice on what does not end
+// connections with error 10054.
 var descriptions = sync.OnceValue(func() []description {
 	var all []description
-	for _, name := range []string{"findings/scenarios.json", "findings/conduct.json", "findings/neighbours.json"} {
+	for _, name := range []string{"findings/scenarios.json", "findings/conduct.json", "findings/neighbours.json", "findings/advice.json"} {
 		data, err := files.ReadFile(name)
 		var list []description
 		if err == nil {

@@ -21,7 +21,10 @@ func TestDescriptions(t *testing.T) {
 			require.True(t, d.Scenario >= 0 && d.Scenario <= 6)
 			require.NotEmpty(t, d.Title)
 			require.False(t, strings.HasSuffix(d.Title, "."), "a title is no sentence of a text")
-			require.True(t, strings.HasSuffix(d.Remedy, "."), "a remedy is text")
+			for _, remedy := range []string{d.Remedy, d.RemedyOpenSSL} {
+				require.True(t, strings.HasSuffix(remedy, ".") || remedy == "" && d.Remedy != "", "a remedy is text")
+			}
+			require.NotRegexp(t, "SCHANNEL|PowerShell|Group Policy", d.RemedyOpenSSL)
 			u, err := url.Parse(d.Reference)
 			require.NoError(t, err)
 			require.Equal(t, "https", u.Scheme)

@@ -33,8 +33,8 @@ func strictWithoutCertificate(s subject) []string {
 	strict := s.ways[1]
 	switch {
 	case strict.Baseline == nil:
-	case strict.measured() && strict.Server == nil && strict.completes():
-		return []string{version, "TLS first: " + ending(strict.Baseline.Rung), "PRELOGIN inside TLS: no answer"}
+	case strict.measured() && strict.Server == nil && strict.cutOff():
+		return []string{version, "TLS first: " + ending(strict.Baseline.Rung), "PRELOGIN inside TLS: " + ended(*strict.Handshake)}
 	case !strict.measured():
 		// The same hello has to have been refused: another may lack what the
 		// server wants.
@@ -45,13 +45,11 @@ func strictWithoutCertificate(s subject) []string {
 	return nil
 }
 
-// completes reports whether the scan completed a handshake, or tried to.
-func (w way) completes() bool {
-	return w.Complete && slices.ContainsFunc(w.Protocols, func(p enumerate.Protocol) bool {
-		return p.Complete && slices.ContainsFunc(p.CipherSuites, func(s enumerate.Suite) bool {
-			return probe.CipherSuite(s.ID).Finishable()
-		})
-	})
+// cutOff reports whether the server ended a handshake to which it had agreed: it
+// is no matter of our side, or of what the hello offered.
+func (w way) cutOff() bool {
+	h := w.Handshake
+	return h != nil && h.Stage > probe.StageClientHello && (h.Outcome.ForciblyClosed() || h.Outcome == probe.Alerted)
 }
 
 // same reports whether a rung is the hello that the server was found to accept.
@@ -74,17 +72,4 @@ func strictNotKnown(s subject) []string {
 		}
 	}
 	return endings(s.Baseline.Rungs)
-}
-
-// endings says how each hello ended.
-func endings(rungs []enumerate.Rung) []string {
-	var lines []string
-	for _, r := range rungs {
-		line := ending(r)
-		if r.Error != "" {
-			line += " (" + r.Error + ")"
-		}
-		lines = append(lines, line)
-	}
-	return lines
 }

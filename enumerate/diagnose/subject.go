@@ -3,6 +3,8 @@ package diagnose
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/prelogin"
@@ -36,7 +38,9 @@ func each(proof func(w way) []string) func(subject) []string {
 		var evidence []string
 		for _, w := range s.ways {
 			for _, line := range proof(w) {
-				evidence = append(evidence, w.prefix+line)
+				if !slices.Contains(evidence, line) { // as in the first way
+					evidence = append(evidence, w.prefix+line)
+				}
 			}
 		}
 		return evidence
@@ -105,5 +109,21 @@ func refusal(p enumerate.Protocol) string {
 	return fmt.Sprintf("%s: %s at %s, %d times beside %d accepted attempts", r.Attempt, how, r.Stage, r.Attempts, r.Controls)
 }
 
-// ending says how a hello of the ladder ended.
-func ending(r enumerate.Rung) string { return fmt.Sprintf("%s: %s at %s", r.Name, r.Outcome, r.Stage) }
+// openSSL reports whether the server's TLS looks like that of OpenSSL, whose
+// settings are not those of Windows.
+func (s subject) openSSL() bool {
+	if each(alertNotWindows)(s) != nil {
+		return true
+	}
+	list := Systems(s.Report)
+	return len(list) > 0 && strings.HasPrefix(list[0].Name, opensslName)
+}
+
+// fill puts what is known of the target in a remedy.
+func (s subject) fill(remedy string) string {
+	port := s.Target.Port
+	if port == 0 {
+		port = probe.DefaultPort
+	}
+	return strings.NewReplacer("{host}", s.Target.Host, "{port}", strconv.Itoa(int(port))).Replace(remedy)
+}

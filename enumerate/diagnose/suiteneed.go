@@ -19,7 +19,7 @@ func noCommonSuite(w way) []string {
 		if p.Fails != FailsSuite || !w.protocol(p.Version).Complete {
 			continue
 		}
-		evidence = append(evidence, fmt.Sprintf("%s as a client with default settings has %v in common with it, but none of its %d cipher suites",
+		evidence = append(evidence, fmt.Sprintf("%s as a client has %v in common with it, but none of its %d cipher suites",
 			p.Client, p.Version, len(w.protocol(p.Version).CipherSuites)))
 		wanting = append(wanting, w.want(p))
 	}

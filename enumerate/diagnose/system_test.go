@@ -37,6 +37,7 @@ var (
 // best returns the names of the equally likely first systems, and one of them.
 func best(t *testing.T, r *enumerate.Report) ([]string, diagnose.System) {
 	t.Helper()
+	require.True(t, r.Complete, r.Incomplete)
 	list := diagnose.Systems(r)
 	require.NotEmpty(t, list)
 	var names []string
@@ -87,7 +88,7 @@ func TestSystemsDefaults(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			names, first := best(t, scanned(t, tt.config, tt.mode))
+			names, first := best(t, scan(t, tt.config, tt.mode, sight...))
 			require.ElementsMatch(t, tt.want, names)
 			require.Empty(t, first.Differences)
 			require.GreaterOrEqual(t, first.Likelihood*float64(len(names)), tt.sure)
@@ -171,7 +172,7 @@ func TestSystemsChanged(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			names, first := best(t, scanned(t, tt.config, probe.ModeTDS7))
+			names, first := best(t, scan(t, tt.config, probe.ModeTDS7, sight...))
 			require.ElementsMatch(t, tt.want, names)
 			require.ElementsMatch(t, tt.differs, first.Differences)
 		})
@@ -181,7 +182,7 @@ func TestSystemsChanged(t *testing.T) {
 // TestSystemsSecond: where a changed system is another one's default, it is in
 // the list all the same, less likely.
 func TestSystemsSecond(t *testing.T) {
-	list := diagnose.Systems(scanned(t, changed("2019", no("TLS_DHE_*"), no("*_3DES_*")), probe.ModeTDS7))
+	list := diagnose.Systems(scan(t, changed("2019", no("TLS_DHE_*"), no("*_3DES_*")), probe.ModeTDS7, sight...))
 	i := slices.IndexFunc(list, func(s diagnose.System) bool { return s.Name == ws2019 })
 	require.Positive(t, i)
 	require.Equal(t, []string{"DHE and 3DES suites are removed"}, list[i].Differences)
@@ -192,7 +193,7 @@ func TestSystemsSecond(t *testing.T) {
 // TestSystemsHardened: what is left of a hardened server does not tell much, and
 // the likelihoods say so.
 func TestSystemsHardened(t *testing.T) {
-	list := diagnose.Systems(scanned(t, changed("2016", tls12Only, no("*_CBC_*"), no("*_RC4_*"), no("TLS_RSA_*"), no("TLS_DHE_*")), probe.ModeTDS7))
+	list := diagnose.Systems(scan(t, changed("2016", tls12Only, no("*_CBC_*"), no("*_RC4_*"), no("TLS_RSA_*"), no("TLS_DHE_*")), probe.ModeTDS7, sight...))
 	require.Less(t, list[0].Likelihood, 0.3)
 	i := slices.IndexFunc(list, func(s diagnose.System) bool { return s.Name == ws2016 })
 	require.GreaterOrEqual(t, i, 0)

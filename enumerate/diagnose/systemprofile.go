@@ -62,6 +62,9 @@ var (
 //go:embed openssl.json
 var opensslJSON []byte
 
+// opensslName is how the names of systems with OpenSSL begin.
+const opensslName = "OpenSSL"
+
 // profiles returns those of all Windows versions, oldest first, and of OpenSSL.
 var profiles = sync.OnceValue(func() []profile {
 	var list []profile
@@ -79,7 +82,7 @@ var profiles = sync.OnceValue(func() []profile {
 		panic(fmt.Sprintf("diagnose: %v", err)) // the data is part of the program
 	}
 	return append(list, profile{
-		name: "OpenSSL", family: opensslFamily,
+		name: opensslName, family: opensslFamily,
 		versions: data.Versions, reserve: data.Reserve, suites: data.Suites, fits: probe.CipherSuite.Fits,
 		groups: data.Groups, schemes: data.Schemes,
 	})

@@ -58,7 +58,7 @@ func TestSystemsEvidence(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			report := scanned(t, tt.config, tt.mode)
+			report := scan(t, tt.config, tt.mode, sight...)
 			if tt.alter != nil {
 				i := slices.IndexFunc(report.Protocols, func(p enumerate.Protocol) bool { return p.Code == probe.TLS12 })
 				tt.alter(report, &report.Protocols[i])

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
@@ -46,8 +47,8 @@ func writeText(w io.Writer, found command.Found, findings []enumerate.Finding) e
 func (p page) finding(f enumerate.Finding) {
 	p.Line("")
 	p.Line("%s  %s", strings.ToUpper(f.Severity.String()), f.Title)
-	if text := command.Cause(f.Scenario); text != "" {
-		p.Line("  %s", text)
+	if cause := diagnose.Cause(f.Scenario); cause != "" {
+		p.Line("  Cause %d of %d in Microsoft's article: %s", f.Scenario, diagnose.Causes, cause)
 	}
 	for i, line := range f.Evidence {
 		if i == maxEvidence {

@@ -17,7 +17,7 @@ const (
 // writeMap prints a map for people.
 func writeMap(w io.Writer, m *fuzz.Map) error {
 	p := command.NewPage(w)
-	p.Target(m.Target)
+	p.Place(m.Target)
 	p.Line("%s (%s, seed %d), %s, %s to answer", command.Count(m.Attempts, "attempt"), m.Settings.Strategy, m.Settings.Seed,
 		command.Count(m.Connections, "connection"), command.Count(len(m.Clusters), "way"))
 	if m.Fingerprint != "" {

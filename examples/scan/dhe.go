@@ -39,15 +39,15 @@ func (p page) leadingZeros(z *enumerate.ZerosTest) {
 	p.Line("  numbers with leading zeros, as one in 256 has them, asked with %s:", z.Suite)
 	for _, part := range []struct {
 		what    string
-		verdict enumerate.Zeros
-		words   map[enumerate.Zeros]string
+		verdict enumerate.Verdict
+		words   map[enumerate.Verdict]string
 	}{
 		{"shared secret", z.Secret, secretWords},
 		{"shared secret, with extended_master_secret", z.SecretExtended, secretWords},
 		{"public value of the client", z.Public, publicWords},
 	} {
 		switch text, known := part.words[part.verdict]; {
-		case part.verdict == enumerate.ZerosUnasked:
+		case part.verdict == enumerate.VerdictUnasked:
 		case known:
 			p.Line("    %s: %s", part.what, text)
 		default:
@@ -58,17 +58,17 @@ func (p page) leadingZeros(z *enumerate.ZerosTest) {
 
 // secretWords and publicWords say what the verdicts mean to clients.
 var (
-	secretWords = map[enumerate.Zeros]string{
-		enumerate.ZerosInconclusive: "?  inconclusive",
-		enumerate.ZerosCorrect:      "the zeros are stripped, which conforms to RFC 5246, section 8.1.2",
-		enumerate.ZerosKept:         "the zeros are kept: one in 256 handshakes fails with clients that conform to RFC 5246, section 8.1.2",
-		enumerate.ZerosRefused:      "refused, whether the client strips the zeros or keeps them: one in 256 handshakes fails",
+	secretWords = map[enumerate.Verdict]string{
+		enumerate.VerdictInconclusive: "?  inconclusive",
+		enumerate.VerdictCorrect:      "the zeros are stripped, which conforms to RFC 5246, section 8.1.2",
+		enumerate.VerdictKeepsZeros:   "the zeros are kept: one in 256 handshakes fails with clients that conform to RFC 5246, section 8.1.2",
+		enumerate.VerdictRefused:      "refused, whether the client strips the zeros or keeps them: one in 256 handshakes fails",
 	}
-	publicWords = map[enumerate.Zeros]string{
-		enumerate.ZerosInconclusive:    "?  inconclusive",
-		enumerate.ZerosCorrect:         "accepted, whether the client strips the zeros or keeps them",
-		enumerate.ZerosStrippedRefused: "refused where the client strips the zeros",
-		enumerate.ZerosKeptRefused:     "refused where the client keeps the zeros",
-		enumerate.ZerosRefused:         "refused, whether the client strips the zeros or keeps them: one in 256 handshakes fails",
+	publicWords = map[enumerate.Verdict]string{
+		enumerate.VerdictInconclusive:    "?  inconclusive",
+		enumerate.VerdictCorrect:         "accepted, whether the client strips the zeros or keeps them",
+		enumerate.VerdictStrippedRefused: "refused where the client strips the zeros",
+		enumerate.VerdictKeptRefused:     "refused where the client keeps the zeros",
+		enumerate.VerdictRefused:         "refused, whether the client strips the zeros or keeps them: one in 256 handshakes fails",
 	}
 )

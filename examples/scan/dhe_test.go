@@ -17,16 +17,16 @@ func TestLeadingZeros(t *testing.T) {
 	}{
 		{"not asked", nil, ""},
 		{"correct", &enumerate.ZerosTest{
-			Suite: "S", Secret: enumerate.ZerosCorrect, SecretExtended: enumerate.ZerosCorrect, Public: enumerate.ZerosCorrect,
+			Suite: "S", Secret: enumerate.VerdictCorrect, SecretExtended: enumerate.VerdictCorrect, Public: enumerate.VerdictCorrect,
 		}, "  numbers with leading zeros, as one in 256 has them, asked with S:\n" +
 			"    shared secret: the zeros are stripped, which conforms to RFC 5246, section 8.1.2\n" +
 			"    shared secret, with extended_master_secret: the zeros are stripped, which conforms to RFC 5246, section 8.1.2\n" +
 			"    public value of the client: accepted, whether the client strips the zeros or keeps them\n"},
-		{"kept", &enumerate.ZerosTest{Suite: "S", Secret: enumerate.ZerosKept, Public: enumerate.ZerosStrippedRefused},
+		{"kept", &enumerate.ZerosTest{Suite: "S", Secret: enumerate.VerdictKeepsZeros, Public: enumerate.VerdictStrippedRefused},
 			"  numbers with leading zeros, as one in 256 has them, asked with S:\n" +
 				"    shared secret: the zeros are kept: one in 256 handshakes fails with clients that conform to RFC 5246, section 8.1.2\n" +
 				"    public value of the client: refused where the client strips the zeros\n"},
-		{"open", &enumerate.ZerosTest{Suite: "S", Secret: enumerate.ZerosInconclusive, Public: enumerate.ZerosInconclusive},
+		{"open", &enumerate.ZerosTest{Suite: "S", Secret: enumerate.VerdictInconclusive, Public: enumerate.VerdictInconclusive},
 			"  numbers with leading zeros, as one in 256 has them, asked with S:\n" +
 				"    shared secret: ?  inconclusive\n    public value of the client: ?  inconclusive\n"},
 		{"a verdict of another time", &enumerate.ZerosTest{Suite: "S", Secret: "odd\x1b"},
@@ -44,11 +44,11 @@ func TestLeadingZeros(t *testing.T) {
 
 // TestZerosWords: every verdict that a number can get has its words.
 func TestZerosWords(t *testing.T) {
-	both := []enumerate.Zeros{enumerate.ZerosInconclusive, enumerate.ZerosCorrect, enumerate.ZerosRefused}
-	for _, verdict := range append(both, enumerate.ZerosKept) {
+	both := []enumerate.Verdict{enumerate.VerdictInconclusive, enumerate.VerdictCorrect, enumerate.VerdictRefused}
+	for _, verdict := range append(both, enumerate.VerdictKeepsZeros) {
 		require.NotEmpty(t, secretWords[verdict], verdict)
 	}
-	for _, verdict := range append(both, enumerate.ZerosStrippedRefused, enumerate.ZerosKeptRefused) {
+	for _, verdict := range append(both, enumerate.VerdictStrippedRefused, enumerate.VerdictKeptRefused) {
 		require.NotEmpty(t, publicWords[verdict], verdict)
 	}
 }

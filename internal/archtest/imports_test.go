@@ -27,16 +27,20 @@ var allowed = map[string][]string{
 	"/enumerate":                     {"/probe", "/probe/clients", "/prelogin", "/internal/dhgroup", "/internal/shrink", "golang.org/x/time/rate"},
 	"/enumerate/diagnose":            {"/enumerate", "/probe", "/probe/clients", "/prelogin", "/internal/schannel"},
 	"/enumerate/fuzz":                {"/enumerate", "/probe", "/prelogin", "/internal/shrink", "/internal/tlswire"},
+	"/examples/clients":              program,
 	"/examples/diagnose":             program,
+	"/examples/fuzz":                 append([]string{"/enumerate/fuzz"}, program...),
 	"/examples/internal/command":     append([]string{"/internal/testserver"}, public...),
 	"/examples/internal/commandtest": {"/internal/testserver", "github.com/stretchr/testify/require"},
-	"/examples/fuzz":                 append([]string{"/enumerate/fuzz"}, program...),
+	"/examples/internal/lineup":      {"/probe/clients"},
 	"/examples/scan":                 program,
+	"/examples/why":                  program,
 	"/internal/archtest":             {},
 	"/internal/dhe":                  {},
 	"/internal/dhgroup":              {},
 	"/internal/iana":                 {},
 	"/internal/peers":                {},
+	"/internal/realclients":          {},
 	"/internal/schannel":             {},
 	"/internal/shrink":               {},
 	"/internal/ssrp":                 {},
@@ -53,7 +57,7 @@ const utls = "github.com/refraction-networking/utls"
 var public = []string{"/prelogin", "/probe", "/probe/capture", "/probe/clients", "/enumerate", "/enumerate/diagnose", "golang.org/x/term"}
 
 // program is what any program below /examples may import.
-var program = append([]string{"/examples/internal/command"}, public...)
+var program = append([]string{"/examples/internal/command", "/examples/internal/lineup"}, public...)
 
 // independent packages judge the prober and share nothing with it, not even in
 // their tests: a bug that both have would cancel itself out.

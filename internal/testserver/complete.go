@@ -56,7 +56,7 @@ func (s *session) completing(h *hello, c choice) *tls.Config {
 
 // login reads LOGIN7 and refuses it.
 func (s *session) login(in io.Reader, out io.Writer) {
-	if _, err := readMessage(in, packetLogin7, s.saw); err != nil {
+	if _, _, err := readMessage(in, packetLogin7, s.saw); err != nil {
 		return
 	}
 	s.pause(0)

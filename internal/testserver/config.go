@@ -83,6 +83,9 @@ type Config struct {
 	Fault Fault
 	// Wants says which hellos are taken at all.
 	Wants Wants
+	// Oddities are planted: the first one that a client meets replaces an answer.
+	// A bridge has only those that look at PRELOGIN.
+	Oddities []Oddity
 	// ReplyType is the TDS packet type of TLS bytes. If zero, 0x12.
 	ReplyType byte
 	// PacketSize and RecordSize bound the payload of a TDS packet and of a TLS

@@ -1,7 +1,8 @@
 // Package testserver is a fake SQL Server for tests and demonstrations: a
 // PRELOGIN front with every setting of encryption, and behind it TLS as a
 // Windows Server version would do it by default, from SSL 2.0 to TLS 1.3. One
-// documented field of [Config] makes each fault.
+// documented field of [Config] makes each fault. [Oddities] are planted for those
+// who search.
 //
 // It is a second implementation: it shares no wire code with the prober, so
 // that a mistake cannot cancel itself out. Real drivers complete their

@@ -17,6 +17,7 @@ const (
 	optMARS       = 4
 	optTrace      = 5
 	optFedAuth    = 6
+	optNonce      = 7
 	optEnd        = 0xff
 
 	encryptOff        = 0
@@ -37,13 +38,16 @@ const (
 
 // prelogin answers the PRELOGIN question and returns what follows.
 func (s *session) prelogin(conn io.ReadWriter) sequel {
-	body, err := readMessage(conn, packetPrelogin, s.saw)
+	body, by, err := readMessage(conn, packetPrelogin, s.saw)
 	if err != nil {
 		return nothing
 	}
-	options, ok := readOptions(body)
+	tokens, options, ok := readOptions(body)
 	if !ok {
 		return nothing // VERSION has to come first
+	}
+	if !s.strict && s.stumbles(nil, sent{question: question{tokens, options, by}}) {
+		return nothing
 	}
 	if w := s.config.Wants; !s.strict && (!w.takesPrelogin(options) || w.ThisInstance && s.mismatch(options) != 0) {
 		return nothing
@@ -75,22 +79,24 @@ func (s *session) prelogin(conn io.ReadWriter) sequel {
 	return follows
 }
 
-// readOptions decodes a PRELOGIN body; it is not ok if VERSION is not first or
-// the table leads outside.
-func readOptions(body []byte) (map[byte][]byte, bool) {
-	options := map[byte][]byte{}
+// readOptions decodes a PRELOGIN body, to the tokens in their order and the
+// options by token; it is not ok if VERSION is not first or the table leads
+// outside.
+func readOptions(body []byte) (tokens []byte, options map[byte][]byte, ok bool) {
+	options = map[byte][]byte{}
 	for at := 0; at < len(body) && body[at] != optEnd; at += 5 {
 		if at+5 > len(body) || at == 0 && body[0] != optVersion {
-			return nil, false
+			return nil, nil, false
 		}
 		offset, length := int(binary.BigEndian.Uint16(body[at+1:])), int(binary.BigEndian.Uint16(body[at+3:]))
 		if offset+length > len(body) {
-			return nil, false
+			return nil, nil, false
 		}
+		tokens = append(tokens, body[at])
 		options[body[at]] = body[offset : offset+length]
 	}
-	_, ok := options[optVersion]
-	return options, ok
+	_, ok = options[optVersion]
+	return tokens, options, ok
 }
 
 // negotiate returns the ENCRYPTION of the answer and what follows: the table in

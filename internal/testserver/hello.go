@@ -45,6 +45,7 @@ type hello struct {
 	suites     []uint16
 	deflates   bool
 	extensions map[uint16][]byte // nil if there is no block
+	order      []uint16          // of the extensions, as often as they came
 }
 
 var errHello = errors.New("testserver: not a ClientHello")
@@ -134,6 +135,7 @@ func parseHello(message []byte) (*hello, bool) {
 		block := &cursor{b: c.vector16()}
 		for len(block.b) > 0 {
 			kind := uint16(block.u16())
+			h.order = append(h.order, kind)
 			h.extensions[kind] = block.vector16()
 		}
 		c.bad = c.bad || block.bad

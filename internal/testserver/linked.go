@@ -31,12 +31,12 @@ var issuerKey = sync.OnceValue(func() *rsa.PrivateKey {
 })
 
 // Linked returns a chain of certificates with RSA keys, the server's first and a
-// self-signed root last. One alone is self-signed, and has the name that SQL
-// Server gives its own.
+// self-signed root last, named link0.example.com and so on. One alone is
+// self-signed, and has the name that SQL Server gives its own.
 func Linked(links ...Link) tls.Certificate {
 	leaf := RSA().PrivateKey.(*rsa.PrivateKey)
 	chain := tls.Certificate{PrivateKey: leaf}
-	name := func(i int) string { return fmt.Sprintf("Link %d", i) }
+	name := func(i int) string { return fmt.Sprintf("link%d.example.com", i) }
 	if len(links) == 1 {
 		name = func(int) string { return fallbackName }
 	}

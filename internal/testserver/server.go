@@ -25,6 +25,7 @@ type Server struct {
 	total  int
 	peak   int
 	logins int
+	fired  map[string]int // by the name of an oddity
 	// sessions maps ids of TLS 1.2 to whether they have an extended master
 	// secret.
 	sessions map[string]bool
@@ -52,7 +53,7 @@ func New(config Config) (*Server, error) {
 func newServer(config Config, handle func(*session)) *Server {
 	return &Server{
 		handle: handle, config: config, chaos: newChaos(config),
-		closing: make(chan struct{}), open: map[net.Conn]bool{}, sessions: map[string]bool{},
+		closing: make(chan struct{}), open: map[net.Conn]bool{}, sessions: map[string]bool{}, fired: map[string]int{},
 	}
 }
 

@@ -74,7 +74,7 @@ func (c *readCounter) Read(b []byte) (int, error) {
 func (s *session) arrival() arrival {
 	a := arrival{reads: s.reads.n}
 	if s.tunnel != nil {
-		a.packets, a.firstID = s.tunnel.packets, s.tunnel.firstID
+		a.by = s.tunnel.by
 	}
 	return a
 }

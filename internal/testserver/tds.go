@@ -22,9 +22,34 @@ const packetHeader = 8
 // A tdsPacket is one packet.
 type tdsPacket struct {
 	kind    byte
-	last    bool // of its message
+	status  byte
 	id      byte
 	payload []byte
+}
+
+// Bits of the status of a packet: [MS-TDS], section 2.2.3.1.2.
+const (
+	statusEnd   = 0x01 // the last packet of its message
+	statusReset = 0x08 // RESETCONNECTION
+)
+
+// A carriage is how TDS packets carried what came in them.
+type carriage struct {
+	packets int
+	firstID byte // of the first packet
+	status  byte // every bit that one of them had
+	empty   int  // packets without payload
+}
+
+func (c *carriage) add(p tdsPacket) {
+	if c.packets == 0 {
+		c.firstID = p.id
+	}
+	c.packets++
+	c.status |= p.status
+	if len(p.payload) == 0 {
+		c.empty++
+	}
 }
 
 // readPacket reads one packet.
@@ -38,7 +63,7 @@ func readPacket(r io.Reader) (p tdsPacket, err error) {
 	if n < packetHeader {
 		return p, fmt.Errorf("testserver: packet length %d", n)
 	}
-	p = tdsPacket{kind: header[0], last: header[1]&1 == 1, id: header[6], payload: make([]byte, n-packetHeader)}
+	p = tdsPacket{kind: header[0], status: header[1], id: header[6], payload: make([]byte, n-packetHeader)}
 	_, err = io.ReadFull(r, p.payload)
 	return p, err
 }
@@ -48,25 +73,25 @@ const maxPackets = 1 << 17
 
 // readMessage reads the packets of one message, which must be of one type. saw is
 // shown the type of the first, and that of another in between.
-func readMessage(r io.Reader, kind byte, saw func(kind byte)) ([]byte, error) {
-	var message []byte
+func readMessage(r io.Reader, kind byte, saw func(kind byte)) (message []byte, by carriage, err error) {
 	for read := 0; read < maxPackets; {
 		p, err := readPacket(r)
 		if read == 0 || p.kind != kind {
 			saw(p.kind)
 		}
 		if err != nil {
-			return nil, err
+			return nil, by, err
 		}
 		if p.kind != kind {
-			return nil, fmt.Errorf("testserver: packet type 0x%02x instead of 0x%02x", p.kind, kind)
+			return nil, by, fmt.Errorf("testserver: packet type 0x%02x instead of 0x%02x", p.kind, kind)
 		}
-		if message = append(message, p.payload...); p.last {
-			return message, nil
+		by.add(p)
+		if message = append(message, p.payload...); p.status&statusEnd != 0 {
+			return message, by, nil
 		}
 		read += packetHeader + len(p.payload)
 	}
-	return nil, errors.New("testserver: message without end")
+	return nil, by, errors.New("testserver: message without end")
 }
 
 // packets frames a message. Like SQL Server it numbers the packets of a
@@ -96,9 +121,8 @@ type tdsConn struct {
 	saw       func(kind byte) // is shown what comes in the place of a packet of TLS
 	replyType byte
 	size      int
-	rest      []byte // of the packet that is being read
-	packets   int    // read so far
-	firstID   byte
+	rest      []byte   // of the packet that is being read
+	by        carriage // of what was read so far
 	// follows makes the first bare record of the client end the packets. Without
 	// it, a record is no more welcome before that time than a packet after it.
 	follows bool
@@ -125,9 +149,7 @@ func (c *tdsConn) Read(b []byte) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		if c.packets++; c.packets == 1 {
-			c.firstID = p.id
-		}
+		c.by.add(p)
 		c.rest = p.payload
 	}
 	if len(c.rest) > 0 {

@@ -64,7 +64,7 @@ func (s *session) receive(transport net.Conn, before *choice) (*hello, choice, b
 		return nil, choice{}, false
 	}
 	s.pause(s.config.HelloDelay)
-	if s.dismiss(transport, h) {
+	if before == nil && s.stumbles(transport, sent{hello: h, arrival: s.arrival()}) || s.dismiss(transport, h) {
 		return nil, choice{}, false
 	}
 	c, alert := s.config.TLS.choose(h, s.config.Certificate.PrivateKey, s.strict)

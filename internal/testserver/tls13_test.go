@@ -187,7 +187,7 @@ type damaged struct {
 func (c *damaged) Write(b []byte) (int, error) {
 	const overhead = 1 + 16
 	at := len(b) - 5 - 4 - sha256.Size - overhead
-	if at < 0 || b[at] != 23 {
+	if at < 0 || !bytes.Equal(b[at:at+3], []byte{23, 3, 3}) { // one byte could be of a ClientHello
 		return c.Conn.Write(b)
 	}
 	header, sealed := b[at:at+5], b[at+5:]

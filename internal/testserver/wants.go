@@ -56,9 +56,8 @@ type Wants struct {
 
 // An arrival is how a hello came.
 type arrival struct {
-	packets int  // of TDS, 0 without TDS
-	firstID byte // of the first packet
-	reads   int  // from the socket
+	by    carriage // of TDS, zero without TDS
+	reads int      // from the socket
 }
 
 // take reports whether a hello is taken.
@@ -73,8 +72,8 @@ func (w Wants) take(h *hello, a arrival) bool {
 		w.MaxSuites > 0 && len(h.suites) > w.MaxSuites,
 		w.NoGREASE && h.greases(),
 		w.OneRecord && h.records > 1,
-		w.OnePacket && a.packets > 1,
-		w.PacketIDs && a.packets > 0 && a.firstID != 1,
+		w.OnePacket && a.by.packets > 1,
+		w.PacketIDs && a.by.packets > 0 && a.by.firstID != 1,
 		w.OneSegment && a.reads > 1:
 		return false
 	}
@@ -141,9 +140,10 @@ func (h *hello) serverName() string {
 func (h *hello) greases() bool {
 	groups, _ := h.list(extGroups)
 	schemes, _ := h.list(extSchemes)
-	return slices.ContainsFunc(slices.Concat(h.suites, groups, schemes), func(v uint16) bool {
-		return v&0x0f0f == 0x0a0a && v>>8 == v&0xff
-	})
+	return slices.ContainsFunc(slices.Concat(h.suites, groups, schemes), isGREASE)
 }
+
+// isGREASE reports whether a value is one of those that RFC 8701 reserves.
+func isGREASE(v uint16) bool { return v&0x0f0f == 0x0a0a && v>>8 == v&0xff }
 
 func (h *hello) recordVersion() uint16 { return uint16(h.raw[1])<<8 | uint16(h.raw[2]) }

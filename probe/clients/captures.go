@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"cmp"
 	"encoding/hex"
 	"slices"
 
@@ -22,6 +23,7 @@ type program struct {
 	Runtime   string
 	OS        string
 	Stack     string
+	Driver    string // if not the family's
 	Prelogin  hexBytes
 	IPName    bool `json:"ip_name"`
 	Evidence  []string
@@ -45,7 +47,7 @@ func (c *catalog) addCaptures(all captures) {
 	for _, p := range all.Programs {
 		for _, e := range p.Clients {
 			client := Client{
-				ID: e.ID, Name: p.Name, Family: all.Family, Driver: all.Driver, Stack: p.Stack,
+				ID: e.ID, Name: p.Name, Family: all.Family, Driver: cmp.Or(p.Driver, all.Driver), Stack: p.Stack,
 				Runtime: p.Runtime, Settings: e.Settings, OS: p.OS, Mode: e.Mode, Hello: e.Hello, IPName: p.IPName,
 				Evidence: slices.Clone(p.Evidence), Uncertain: slices.Clone(p.Uncertain),
 			}

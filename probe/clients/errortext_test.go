@@ -70,17 +70,25 @@ var ends = []end{
 	{"jdbc-java17", inTLS, probe.Reset, jdbcTLS + "Connection reset", "source"},
 	{"jdbc-java17", first, probe.Closed, jdbcTLS + "SQL Server did not return a response. The connection has been closed.", "source"},
 	{"jdbc-java17", second, probe.Closed, jdbcTLS + "SQL Server returned an incomplete response. The connection has been closed.", "source"},
-	{"jdbc-java17", inTLS, probe.Alerted, jdbcTLS + "Received fatal alert: handshake_failure", "assumed"},
+	{"jdbc-java17", inTLS, probe.Alerted, jdbcTLS + "(handshake_failure) Received fatal alert: handshake_failure", "assumed"},
 
+	{"jtds-1.3.1-java17.0.15", before, probe.Reset, "Network error IOException: Connection reset by peer", "measured"},
+	{"jtds-1.3.1-java17.0.15", before, probe.Closed, "Network error IOException: DB server closed connection.", "measured"},
+	{"jtds-1.3.1-java17.0.15", inTLS, probe.Reset, "Network error IOException: Connection reset", "measured"},
+	{"jtds-1.3.1-java17.0.15", inTLS, probe.Closed, jtdsNil, "measured"},
+	{"jtds-1.3.1-java17.0.15", inTLS, probe.Alerted, "Network error IOException: Received fatal alert: handshake_failure", "measured"},
+	{"jtds-1.3.1-java17.0.15", before, probe.NotOffered, "Encryption is not enabled at the server.", "measured"},
 	{"jtds-java17", before, probe.Reset, "Network error IOException: Connection reset by peer", "measured"},
 	{"jtds-java17", before, probe.Closed, "Network error IOException: DB server closed connection.", "measured"},
 	{"jtds-java17", inTLS, probe.Reset, "Network error IOException: Connection reset", "measured"},
-	{"jtds-java17", inTLS, probe.Closed, jtdsNil, "measured"},
-	{"jtds-java17", inTLS, probe.Alerted, "Network error IOException: Received fatal alert: handshake_failure", "measured"},
+	{"jtds-java17", inTLS, probe.Closed, "Network error IOException: (unexpected_message) null", "measured"},
+	{"jtds-java17", inTLS, probe.Alerted, "Network error IOException: (handshake_failure) Received fatal alert: handshake_failure", "measured"},
+	{"jtds-java17", before, probe.NotOffered, "Encryption is not enabled at the server.", "measured"},
 
 	{"freetds-debian12", all, probe.Closed, dbLib17, "measured"},
 	{"freetds-debian12", all, probe.Reset, dbLib2, "measured"},
 	{"freetds-debian12", all, probe.Alerted, dbLib2, "measured"},
+	{"freetds-debian12", before, probe.NotOffered, dbLib2, "measured"},
 
 	{"odbc18-debian12", all, probe.Closed, linux, "thread"},
 	{"odbc18-debian12", all, probe.Reset, linux, "thread"},
@@ -169,7 +177,8 @@ func TestErrorTextAlert(t *testing.T) {
 		{"go-mssqldb-go1.26", 70, "TLS Handshake failed: remote error: tls: protocol version not supported"},
 		{"go-mssqldb-go1.26", 71, "TLS Handshake failed: remote error: tls: insufficient security level"},
 		{"tedious-node20", 70, "Failed to connect to sql.example.test:1433 - …:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:…:SSL alert number 70"},
-		{"jtds-java17", 70, "Network error IOException: Received fatal alert: protocol_version"},
+		{"jdbc-java21", 70, jdbcTLS + "Received fatal alert: protocol_version"},
+		{"jtds-java17", 70, "Network error IOException: (protocol_version) Received fatal alert: protocol_version"},
 		{"go-mssqldb-go1.26", 199, ""}, // has no name
 		{"odbc18-windows2019", 40, ""}, // what Schannel makes of it was not seen
 	}

@@ -63,11 +63,8 @@ func (f *Flags) unknownPort(ctx context.Context, err error) *enumerate.Report {
 
 // scan scans one target. The report is not nil, since the target is valid.
 func (f *Flags) scan(ctx context.Context, target probe.Target, stderr io.Writer) (*enumerate.Report, error) {
-	options := f.Options
-	if isTerminal(stderr) {
-		options.Progress = progress(stderr)
-		defer fmt.Fprint(stderr, eraseLine)
-	}
+	options, done := f.Watched(stderr)
+	defer done()
 	return enumerate.Scan(ctx, target, options)
 }
 

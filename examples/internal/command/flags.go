@@ -18,6 +18,7 @@ import (
 // Flags are what the command line of every program says. A program may set
 // Options.Only.
 type Flags struct {
+	Given
 	Target    probe.Target // without a Host: none was given
 	Options   enumerate.Options
 	JSON      bool

@@ -27,6 +27,10 @@ type Program struct {
 	Embedded Embedded
 	// Flags are those that all programs have; Run fills them in.
 	Flags *Flags
+	// Without names those that this program does not have, and Several says that
+	// it takes any number of targets.
+	Without []string
+	Several bool
 	// Bind adds the program's own flags, and Check judges them once they are
 	// set. Check may be nil.
 	Bind  func(*flag.FlagSet)
@@ -63,13 +67,14 @@ func (p Program) Run(ctx context.Context, args []string, stdout, stderr io.Write
 		fmt.Fprintf(stderr, "%s: %s\n%s -h tells how to use it\n", p.Name, Clean(err.Error()), p.Name)
 		return StatusUsage
 	}
-	if !p.Flags.given() {
+	if !p.Flags.given() && !p.Flags.Offline {
 		stop, err := p.Flags.embed(p.Embedded, stderr)
 		if err != nil {
 			fmt.Fprintf(stderr, "%s: %v\n", p.Name, err)
 			return StatusUnmeasured
 		}
 		defer stop()
+		p.Flags.Embedded = true
 	}
 	return p.Do(ctx, stdout, stderr)
 }
@@ -95,6 +100,9 @@ func (p Program) Parse(args []string) error {
 			return err
 		}
 	}
+	if p.Several {
+		return p.Flags.aimEach(set.Args())
+	}
 	return p.Flags.aimAll(set)
 }
 
@@ -103,6 +111,7 @@ func (p Program) FlagSet() *flag.FlagSet {
 	set := flag.NewFlagSet(p.Name, flag.ContinueOnError)
 	set.SetOutput(io.Discard) // Run says what is wrong
 	p.Flags.bind(set)
+	set = leaving(set, p.Without)
 	p.Bind(set)
 	return set
 }
@@ -119,7 +128,11 @@ targets:
 `
 
 func (p Program) writeUsage(w io.Writer) {
-	fmt.Fprintf(w, "usage: %s [flags] [target]\n\n%s%s%s\nflags:\n", p.Name, p.About, targets, p.Statuses)
+	several := ""
+	if p.Several {
+		several = "..."
+	}
+	fmt.Fprintf(w, "usage: %s [flags] [target%s]\n\n%s%s%s\nflags:\n", p.Name, several, p.About, targets, p.Statuses)
 	set := p.FlagSet()
 	set.SetOutput(w)
 	set.PrintDefaults()

@@ -17,12 +17,9 @@ var modePhrases = map[probe.Mode]string{
 	probe.ModeTLS:  "(tls: no TDS)",
 }
 
-// Target writes a target and how TLS is reached there.
-func (p Page) Target(t probe.Target) { p.Line("%s  %s", name(t), modePhrases[t.Mode]) }
-
 // Head writes what a report is about: the target, and what SQL Server it is.
 func (p Page) Head(r *enumerate.Report) {
-	p.Target(r.Target)
+	p.Place(r.Target)
 	if r.Server == nil {
 		return
 	}
@@ -32,6 +29,9 @@ func (p Page) Head(r *enumerate.Report) {
 	}
 	p.Line("%s, version %s", product, r.Server.Version)
 }
+
+// Place writes a target and how TLS is reached there.
+func (p Page) Place(t probe.Target) { p.Line("%s  %s", name(t), modePhrases[t.Mode]) }
 
 // Unmeasured writes how a scan ended that found nothing out. It returns what
 // Attempted does.
