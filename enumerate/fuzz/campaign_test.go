@@ -45,6 +45,7 @@ func TestSweep(t *testing.T) {
 // TestRandomShrinks: what two mutations do together is found, and nothing beside
 // them is in the witness.
 func TestRandomShrinks(t *testing.T) {
+	t.Parallel()
 	_, target := start(t, testserver.Config{Wants: testserver.Wants{Renegotiation: true}})
 	c := campaign(target, fuzz.Settings{Strategy: "random", Seed: 3, Attempts: 300, Most: 6})
 	m, err := c.Run(t.Context())
@@ -61,6 +62,7 @@ func TestRandomShrinks(t *testing.T) {
 
 // TestDisturbed: one connection in ten that is reset changes no shape.
 func TestDisturbed(t *testing.T) {
+	t.Parallel()
 	_, target := start(t, testserver.Config{})
 	still, err := campaign(target, fuzz.Settings{}).Run(t.Context())
 	require.NoError(t, err)
@@ -115,6 +117,7 @@ func asked(lines []byte) map[string]int {
 // TestResume: a campaign that is killed again and again comes to the same end,
 // and asks nothing again but what was in flight.
 func TestResume(t *testing.T) {
+	t.Parallel()
 	for _, settings := range []fuzz.Settings{{Draws: 4}, {Strategy: "random", Seed: 3, Attempts: 100, Guided: true}} {
 		t.Run(settings.Strategy, func(t *testing.T) {
 			_, target := start(t, testserver.Config{})
@@ -151,6 +154,7 @@ func TestResume(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name   string
 		limits fuzz.Limits
@@ -174,6 +178,7 @@ func TestLimits(t *testing.T) {
 }
 
 func TestCampaignErrors(t *testing.T) {
+	t.Parallel()
 	_, target := start(t, testserver.Config{Fault: testserver.NotTDS})
 	m, err := campaign(target, fuzz.Settings{}).Run(t.Context())
 	require.ErrorIs(t, err, enumerate.ErrUnmeasured)

@@ -66,6 +66,7 @@ func some() []fuzz.Mutation {
 // TestMaps: the maps of one server are the same in three runs, and those of
 // different servers differ, as their fingerprints do.
 func TestMaps(t *testing.T) {
+	t.Parallel()
 	settings := []fuzz.Settings{
 		{Seed: 42}, {Strategy: "random", Seed: 42, Attempts: 25},
 	}

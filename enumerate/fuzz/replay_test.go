@@ -45,6 +45,7 @@ func (o overheard) Write(b []byte) (int, error) {
 // TestReplayBytes: an attempt that is made again by its name sends the same
 // bytes, but for the random value, the session id and the key shares.
 func TestReplayBytes(t *testing.T) {
+	t.Parallel()
 	_, target := start(t, testserver.Config{})
 	var first listener
 	c := campaign(target, fuzz.Settings{Strategy: "random", Seed: 42, Attempts: 30})

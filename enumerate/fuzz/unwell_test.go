@@ -57,6 +57,7 @@ func (g *gone) Read(b []byte) (int, error) {
 // TestUnwell: when the server goes, the campaign says so, waits, makes again what
 // was not accepted meanwhile, and comes to the end that it would have come to.
 func TestUnwell(t *testing.T) {
+	t.Parallel()
 	_, target := start(t, testserver.Config{})
 	settings := fuzz.Settings{Strategy: "random", Seed: 3, Attempts: 100}
 	want, err := campaign(target, settings).Run(t.Context())
@@ -126,6 +127,7 @@ func (f fragile) Write(b []byte) (int, error) {
 // TestKiller: an attempt that makes the server unwell each time it is made ends
 // the campaign, and is among the suspects.
 func TestKiller(t *testing.T) {
+	t.Parallel()
 	_, target := start(t, testserver.Config{})
 	v := &victim{gone: 30}
 	c := campaign(target, fuzz.Settings{})

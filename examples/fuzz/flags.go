@@ -53,7 +53,7 @@ accepting what it accepted before, 130 interrupted
 func (c *config) program() command.Program {
 	return command.Program{
 		Name: "fuzz", About: about, Statuses: statuses, Embedded: command.Sound(),
-		Flags: &c.Flags, Bind: c.bind, Check: c.check, Take: c.take, Do: c.do,
+		Flags: &c.Flags, Bind: c.bind, Without: []string{"addresses", "connects"}, Check: c.check, Take: c.take, Do: c.do,
 	}
 }
 
@@ -87,8 +87,6 @@ func (c *config) check() error {
 		return errors.New("-attempts, -most, -connections, -bytes, -duration and -recovery must be more than zero")
 	case c.out != "" && c.resume != "":
 		return errors.New("-resume goes on with its own file: it does not go with -out")
-	case c.Addresses:
-		return errors.New("-addresses does not go with fuzzing: name one of them")
 	case s.Guided && s.Strategy != "random":
 		return errors.New("-guided goes with -strategy random")
 	case c.chosen != "" && s.Strategy != "pairs":

@@ -170,7 +170,7 @@ func TestWrongUse(t *testing.T) {
 		{"guided sweep", []string{"-guided"}, "-guided goes with -strategy random"},
 		{"mutations of a sweep", []string{"-mutations", "x"}, "-mutations goes with -strategy pairs"},
 		{"no attempts", []string{"-attempts", "0"}, "must be more than zero"},
-		{"addresses", []string{"-addresses", "db1"}, "-addresses does not go"},
+		{"addresses", []string{"-addresses", "db1"}, "flag provided but not defined: -addresses"},
 		{"one side", []string{"-compare", "db1"}, "-compare takes two files or targets, not 1"},
 		{"out and resume", []string{"-out", "x", "-resume", "y"}, "it does not go with -out"},
 		{"no such file", []string{"-resume", existing + "s"}, "no such file"},
