@@ -19,7 +19,8 @@ type Shape struct {
 	// Alert names the alert, Error the number of the TDS error; empty if none.
 	Alert string `json:"alert,omitempty"`
 	Error string `json:"error,omitempty"`
-	// Prelogin are the options of the PRELOGIN answer in order, and ENCRYPTION.
+	// Prelogin are the options of the PRELOGIN answer in order, and ENCRYPTION;
+	// empty if it was the hello that was refused.
 	Prelogin string `json:"prelogin,omitempty"`
 	// Hello is version, suite, group and the like of the ServerHello, and its
 	// extensions in order.
@@ -44,7 +45,10 @@ const leastSlow = 2 * time.Second
 // ShapeOf returns the shape of a result of an attempt that might take a timeout.
 // If that is zero, the shape has no time.
 func ShapeOf(r probe.Result, timeout time.Duration) Shape {
-	s := Shape{Outcome: r.Outcome, Stage: r.Stage, Prelogin: preloginShape(r.Prelogin), Hello: helloShape(r.Flight)}
+	s := Shape{Outcome: r.Outcome, Stage: r.Stage, Hello: helloShape(r.Flight)}
+	if r.Outcome == probe.Accepted || r.Stage == probe.StagePrelogin {
+		s.Prelogin = preloginShape(r.Prelogin)
+	}
 	if r.Alert != nil && r.Outcome != probe.Accepted {
 		s.Alert = r.Alert.String()
 	}

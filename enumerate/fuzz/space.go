@@ -128,9 +128,12 @@ func (s Space) leading(text string) (Mutation, bool) {
 }
 
 // Replay returns the attempt that has a name, byte for byte the same but for
-// keys and random values; the seed is that of the name. The error wraps
+// keys and random values; the seed is that of the name. The baseline has its own. The error wraps
 // [ErrName], or is [ErrMalformed] if the attempt is not allowed.
 func (s Space) Replay(name string) (probe.Attempt, error) {
+	if name == s.Baseline.Name && name != "" {
+		return s.Baseline, nil
+	}
 	if strings.HasPrefix(name, gridName+" ") {
 		return Grid{Space: s}.replay(name)
 	}
