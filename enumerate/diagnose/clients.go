@@ -50,6 +50,9 @@ func (w way) foresee(c clients.Client) clients.Answer {
 	}
 	reply, told := w.reply(c)
 	if !w.measured() {
+		if c.Mode == probe.ModeTDS8 {
+			answer.Cause = clients.CauseStrict
+		}
 		b := w.Baseline
 		switch {
 		case b == nil || !b.Outcome.Conclusive() || b.Stage >= probe.StageClientHello:
