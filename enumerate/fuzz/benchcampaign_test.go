@@ -2,7 +2,9 @@ package fuzz_test
 
 import (
 	"net"
+	"os"
 	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -79,18 +81,16 @@ func BenchmarkPlan(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(made), "ns/attempt")
 }
 
-// TestMemory: what a campaign holds does not grow with its attempts. A short run
-// makes a few, a long one 200,000.
+// TestMemory: what a campaign holds does not grow with its attempts.
+// TDSPROBE_ATTEMPTS says how many it makes; 200,000 take three quarters of an hour.
 func TestMemory(t *testing.T) {
 	attempts := 600
-	if long {
-		attempts = 200_000
+	if n, err := strconv.Atoi(os.Getenv("TDSPROBE_ATTEMPTS")); err == nil {
+		attempts = n
 	}
 	_, target := start(t, testserver.Config{Refusal: testserver.RefuseAlert})
 	c := campaign(target, fuzz.Settings{Strategy: "random", Seed: 42, Attempts: attempts})
-	if long {
-		c.Prober.Timeout *= 2
-	}
+	c.Prober.Timeout *= 2
 	c.Limits.Bytes, c.Limits.Duration = 1<<50, 1<<60
 	c.Record = fuzz.Writer{Writer: nowhere{}}.Line
 	var early, late uint64
