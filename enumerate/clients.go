@@ -45,18 +45,19 @@ type Client struct {
 // answers by the ids of clients that have a Result; the Cause of others is kept.
 // The mode of the target is that of each client, whatever it says.
 //
-// The list is in the order of the clients. It is whole beside an error, which is
-// ctx.Err() or that of a target that cannot be probed or resolved: clients that
-// were not reached are inconclusive.
-func Clients(ctx context.Context, target probe.Target, list []clients.Client, known map[string]clients.Answer, options Options) ([]Client, error) {
+// The list is in the order of the clients, and with it comes how many connections
+// it took. It is whole beside an error, which is ctx.Err() or that of a target that
+// cannot be probed or resolved: clients that were not reached are inconclusive.
+func Clients(ctx context.Context, target probe.Target, list []clients.Client, known map[string]clients.Answer, options Options) ([]Client, int, error) {
 	if target.Host == "" && target.Address == "" {
-		return nil, probe.ErrNoHost
+		return nil, 0, probe.ErrNoHost
 	}
 	answers, sent := maps.Clone(known), map[string]bool{}
 	if answers == nil {
 		answers = map[string]clients.Answer{}
 	}
 	var failure error
+	connections := 0
 	for _, mode := range []probe.Mode{probe.ModeTDS7, probe.ModeTDS8} {
 		open := slices.DeleteFunc(slices.Clone(list), func(c clients.Client) bool { return c.Mode != mode || known[c.ID].Result != nil })
 		if len(open) == 0 || failure != nil {
@@ -64,7 +65,9 @@ func Clients(ctx context.Context, target probe.Target, list []clients.Client, kn
 		}
 		target.Mode = mode
 		var results map[string]clients.Answer
-		results, failure = newWay(target, options).simulate(ctx, open)
+		w := newWay(target, options)
+		results, failure = w.simulate(ctx, open)
+		connections += w.runner.Connections()
 		for id, a := range results {
 			a.Cause, a.Unverified = known[id].Cause, known[id].Unverified
 			answers[id], sent[id] = a, true
@@ -74,7 +77,7 @@ func Clients(ctx context.Context, target probe.Target, list []clients.Client, kn
 	for i, c := range list {
 		found[i] = foldClient(c, c.Judge(answers[c.ID]), sent[c.ID])
 	}
-	return found, failure
+	return found, connections, failure
 }
 
 // simulate asks for clients of one mode. Where not even PRELOGIN is answered, what

@@ -55,7 +55,7 @@ func TestClients(t *testing.T) {
 			server := start(t, tt.config)
 			list := some(t, tt.client, tt.client)
 			list[1].ID = "its twin"
-			found, err := enumerate.Clients(t.Context(), target(t, server.Addr(), probe.ModeAuto), list, nil, fast())
+			found, _, err := enumerate.Clients(t.Context(), target(t, server.Addr(), probe.ModeAuto), list, nil, fast())
 			require.NoError(t, err)
 			require.Len(t, found, 2)
 			c := found[0]
@@ -82,7 +82,7 @@ func TestClientsKnown(t *testing.T) {
 		list[0].ID: {Cause: clients.CauseScheme, Result: &probe.Result{Stage: probe.StageClientHello, Outcome: probe.Closed}},
 		list[1].ID: {Cause: clients.CauseScheme, Result: &probe.Result{Stage: probe.StageClientHello, Outcome: probe.Reset}},
 	}
-	found, err := enumerate.Clients(t.Context(), target(t, server.Addr(), probe.ModeAuto), list, known, fast())
+	found, _, err := enumerate.Clients(t.Context(), target(t, server.Addr(), probe.ModeAuto), list, known, fast())
 	require.NoError(t, err)
 	require.Zero(t, server.Connections())
 	for i, c := range found {
@@ -97,13 +97,13 @@ func TestClientsKnown(t *testing.T) {
 // TestClientsErrors: a list that cannot be asked is whole and inconclusive.
 func TestClientsErrors(t *testing.T) {
 	list := some(t, "go-mssqldb-go1.25", "jdbc-java17-strict")
-	_, err := enumerate.Clients(t.Context(), probe.Target{}, list, nil, fast())
+	_, _, err := enumerate.Clients(t.Context(), probe.Target{}, list, nil, fast())
 	require.ErrorIs(t, err, probe.ErrNoHost)
 
 	server := start(t, testserver.Config{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	found, err := enumerate.Clients(ctx, target(t, server.Addr(), probe.ModeAuto), list, nil, fast())
+	found, _, err := enumerate.Clients(ctx, target(t, server.Addr(), probe.ModeAuto), list, nil, fast())
 	require.ErrorIs(t, err, context.Canceled)
 	require.Len(t, found, 2)
 	for _, c := range found {

@@ -2,7 +2,9 @@ package enumerate
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
+	"fmt"
 
 	"github.com/tdsprobe/tdsprobe/probe"
 )
@@ -87,39 +89,55 @@ func (w *way) explain(ctx context.Context, attempt probe.Attempt, x *Explanation
 	if attempt.Name == "" {
 		attempt.Name = "the attempt"
 	}
+	if raw := attempt.Hello.Raw; raw != nil { // to know what it offers
+		framing := attempt.Hello.Framing
+		hello, err := probe.ParseHello(raw)
+		if err != nil {
+			return err
+		}
+		attempt.Hello, attempt.Hello.Framing = hello, framing
+	}
 	e := &explainer{way: w, known: map[string]Answer{}}
 	first, err := e.put(ctx, []probe.Attempt{attempt}, false)
 	if err != nil {
 		return err
 	}
 	x.Attempt = foldRung(first[0])
-	if accepted(first[0].Result) {
+	if answered(first[0]) {
 		return nil
 	}
 	if err := e.prepare(attempt); err != nil {
 		return err
 	}
-	if err := e.search(ctx, x); err != nil {
+	failure := e.search(ctx, x)
+	if failure != nil && !errors.Is(failure, ErrInexpressible) {
+		return failure
+	}
+	refused, err := e.confirm(ctx, attempt, x)
+	if err != nil || !refused {
 		return err
 	}
-	return e.confirm(ctx, attempt, x)
+	return failure
 }
 
 // confirm makes sure that the attempt itself is refused, now that so much was
 // seen of the server that little repetition is needed.
-func (e *explainer) confirm(ctx context.Context, attempt probe.Attempt, x *Explanation) error {
+func (e *explainer) confirm(ctx context.Context, attempt probe.Attempt, x *Explanation) (refused bool, err error) {
 	again, err := e.put(ctx, []probe.Attempt{attempt}, true)
 	if err != nil {
-		return err
+		return false, err
 	}
 	x.Attempt = foldRung(again[0])
 	switch {
-	case accepted(again[0].Result):
+	case answered(again[0]):
 		x.Fixes = []Fix{}
+		return false, nil
+	case accepted(again[0].Result):
+		x.Note = "the server answers in " + again[0].Flight.Version.String() + ", which the hello does not offer"
 	case !again[0].Believed:
 		x.Note = "whether the attempt is refused is " + doubt(again[0])
 	}
-	return nil
+	return true, nil
 }
 
 // An explainer looks for the parts that a server wants changed.
@@ -143,9 +161,15 @@ func (e *explainer) prepare(attempt probe.Attempt) error {
 	}
 	attempt.Depth = probe.DepthServerFlight
 	e.base = attempt
-	e.parts = differences(attempt, reference)
+	if e.parts = differences(attempt, reference); len(e.parts) > maxParts {
+		return fmt.Errorf("enumerate: the hello differs in %d things from one that is accepted: at most %d can be told apart", len(e.parts), maxParts)
+	}
 	return nil
 }
+
+// maxParts bounds what a hello may differ in: three times what those of real
+// clients do, which lack most of some 450 registered suites, groups and schemes.
+const maxParts = 1500
 
 // fielded returns a hello with every list in its field and nothing literal.
 func fielded(h probe.Hello, sni string) (probe.Hello, error) {
@@ -182,11 +206,11 @@ func (e *explainer) with(s set) probe.Attempt {
 }
 
 func (s set) key() string {
-	key := ""
+	var key []byte
 	for _, i := range s {
-		key += string(rune(i)) // any string that is the set's own
+		key = binary.AppendUvarint(key, uint64(i))
 	}
-	return key
+	return string(key)
 }
 
 // put asks attempts, to believe refusals or to take them as they come.
@@ -214,6 +238,9 @@ func (e *explainer) ask(ctx context.Context, sets []set, believe bool) ([]Answer
 	var attempts []probe.Attempt
 	var open []set
 	for _, s := range sets {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if known, ok := e.known[s.key()]; !ok || believe && !known.Believed {
 			attempts, open = append(attempts, e.with(s)), append(open, s)
 		}

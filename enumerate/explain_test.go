@@ -102,3 +102,46 @@ func TestExplainInexpressible(t *testing.T) {
 	require.ErrorIs(t, err, enumerate.ErrInexpressible)
 	require.Equal(t, probe.Closed, x.Attempt.Outcome)
 }
+
+// TestExplainDisturbed: a hello that the server accepts is never called refused,
+// whatever becomes of the first attempt.
+func TestExplainDisturbed(t *testing.T) {
+	for seed := range uint64(20) {
+		server := start(t, testserver.Config{ResetRate: 0.3, Seed: seed})
+		raw, err := probe.Hello{}.Bytes("")
+		require.NoError(t, err)
+		hello, err := probe.ParseHello(raw)
+		require.NoError(t, err)
+		x, err := enumerate.Explain(t.Context(), target(t, server.Addr(), probe.ModeTLS), probe.Attempt{Hello: hello}, fast())
+		if x.Attempt.Outcome == probe.Accepted {
+			require.NoError(t, err, "seed %d", seed)
+			require.Empty(t, x.Fixes)
+		} else {
+			require.NotErrorIs(t, err, enumerate.ErrInexpressible, "seed %d", seed)
+		}
+	}
+}
+
+// TestExplainOtherVersion: an answer in a version that a hello does not offer is
+// no acceptance.
+func TestExplainOtherVersion(t *testing.T) {
+	server := start(t, testserver.Config{OS: "2008 R2"})
+	hello := probe.Hello{MaxVersion: probe.TLS13, MinVersion: probe.TLS12}
+	x, err := enumerate.Explain(t.Context(), target(t, server.Addr(), probe.ModeTDS7), probe.Attempt{Hello: hello}, fast())
+	require.NoError(t, err)
+	require.Contains(t, x.Note, "TLS 1.0")
+	require.Equal(t, enumerate.LayerVersion, x.Fixes[0].Changes[0].Layer)
+}
+
+// TestExplainHuge: a hello with more in it than can be told apart is turned down
+// at once.
+func TestExplainHuge(t *testing.T) {
+	server := start(t, testserver.Config{Wants: testserver.Wants{MaxSuites: 1000}})
+	hello := probe.Hello{}
+	for i := range 5000 {
+		hello.CipherSuites = append(hello.CipherSuites, probe.CipherSuite(0x1000+i))
+	}
+	_, err := enumerate.Explain(t.Context(), target(t, server.Addr(), probe.ModeTDS7), probe.Attempt{Hello: hello}, fast())
+	require.ErrorContains(t, err, "at most")
+	require.Less(t, server.Connections(), 10)
+}

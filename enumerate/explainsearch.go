@@ -133,7 +133,17 @@ func (e *explainer) shrink(ctx context.Context, s set) (set, error) {
 // answered reports whether a hello was accepted in a version that it offers: a
 // server that does not know supported_versions may take another.
 func answered(a Answer) bool {
-	return accepted(a.Result) && (a.Hello.SupportedVersions == nil || slices.Contains(a.Hello.SupportedVersions, a.Flight.Version))
+	if !accepted(a.Result) {
+		return false
+	}
+	h, v := a.Hello, a.Flight.Version
+	switch {
+	case h.SupportedVersions != nil:
+		return slices.Contains(h.SupportedVersions, v)
+	case h.MaxVersion == probe.TLS13:
+		return v == probe.TLS13 || h.MinVersion != 0 && v >= h.MinVersion
+	}
+	return true
 }
 
 // changes describes a set layer by layer.

@@ -30,10 +30,10 @@ var zerosServers = []zerosServer{
 	{"fails", func(c *testserver.Config) { c.TLS.DHEZeros = testserver.FailZeros }, enumerate.VerdictRefused, enumerate.VerdictCorrect, 50},
 	{"no short public value", func(c *testserver.Config) { c.TLS.NoShortYc = true }, enumerate.VerdictCorrect, enumerate.VerdictStrippedRefused, 30},
 	{"fails always", func(c *testserver.Config) { c.DHEFailures = 1 }, enumerate.VerdictHandshakeRefused, enumerate.VerdictHandshakeRefused, 40},
-	{"random failures", func(c *testserver.Config) { c.DHEFailures = 1.0 / 256 }, enumerate.VerdictCorrect, enumerate.VerdictCorrect, 60},
-	{"random resets", func(c *testserver.Config) { c.ResetRate = 0.1 }, enumerate.VerdictCorrect, enumerate.VerdictCorrect, 60},
+	{"random failures", func(c *testserver.Config) { c.DHEFailures = 1.0 / 256 }, enumerate.VerdictCorrect, enumerate.VerdictCorrect, 90},
+	{"random resets", func(c *testserver.Config) { c.ResetRate = 0.1 }, enumerate.VerdictCorrect, enumerate.VerdictCorrect, 90},
 	{"keeps zeros, random resets", func(c *testserver.Config) { c.TLS.DHEZeros, c.ResetRate = testserver.KeepZeros, 0.1 },
-		enumerate.VerdictKeepsZeros, enumerate.VerdictCorrect, 60},
+		enumerate.VerdictKeepsZeros, enumerate.VerdictCorrect, 90},
 }
 
 // zerosOf scans the leading zeros of a server of Windows Server 2016.

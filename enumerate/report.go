@@ -16,7 +16,8 @@ type Report struct {
 	Target     probe.Target `json:"target"`
 	Started    time.Time    `json:"started"`
 	DurationMS int64        `json:"duration_ms"`
-	// Connections is how many were made, Strict's not among them. LowerBound is
+	// Connections is how many were made, Strict's not among them; those that
+	// Clients takes are for its caller to add. LowerBound is
 	// what no scan of versions and suites can do without: one for each accepted
 	// suite, one for each version's refusal.
 	Connections int `json:"connections"`

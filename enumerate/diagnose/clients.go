@@ -135,7 +135,7 @@ func (w way) refusing(layer enumerate.Layer) *probe.Result {
 		return nil
 	}
 	for _, p := range slices.Backward(w.Protocols) {
-		if r := p.Refusal; r != nil && r.Answered == "" && r.Outcome.Conclusive() && r.Outcome != probe.Accepted {
+		if r := p.Refusal; r != nil && r.Outcome.ForciblyClosed() { // of alerts the report lacks the code
 			return &probe.Result{Stage: r.Stage, Outcome: r.Outcome}
 		}
 	}

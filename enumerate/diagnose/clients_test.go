@@ -41,10 +41,10 @@ func TestClientsForeseen(t *testing.T) {
 			report := scanAt(t, target, options)
 			known := diagnose.Clients(report, clients.All())
 			before := server.Connections()
-			foreseen, err := enumerate.Clients(t.Context(), target, clients.All(), known, options)
+			foreseen, _, err := enumerate.Clients(t.Context(), target, clients.All(), known, options)
 			require.NoError(t, err)
 			between := server.Connections()
-			sent, err := enumerate.Clients(t.Context(), target, clients.All(), nil, options)
+			sent, _, err := enumerate.Clients(t.Context(), target, clients.All(), nil, options)
 			require.NoError(t, err)
 			derived := 0
 			for i, c := range foreseen {

@@ -32,8 +32,9 @@ func (c *config) ask(ctx context.Context, r *enumerate.Report, stderr io.Writer)
 	}
 	options, done := c.Watched(stderr)
 	defer done()
-	list, err := enumerate.Clients(ctx, r.Target, c.clients, known, options)
+	list, connections, err := enumerate.Clients(ctx, r.Target, c.clients, known, options)
 	r.Clients = list
+	r.Connections += connections
 	if err != nil && ctx.Err() == nil && r.Incomplete == "" {
 		r.Complete, r.Incomplete = false, err.Error()
 	}

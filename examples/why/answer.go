@@ -56,7 +56,7 @@ func (a asker) simulate(ctx context.Context, questions []question) ([]*enumerate
 	if len(list) == 0 {
 		return found, nil
 	}
-	results, err := enumerate.Clients(ctx, a.target, list, nil, a.options)
+	results, _, err := enumerate.Clients(ctx, a.target, list, nil, a.options)
 	for i := range results {
 		found[at[i]] = &results[i]
 	}

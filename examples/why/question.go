@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/examples/internal/lineup"
@@ -62,6 +63,7 @@ func (d directory) fromHello(id string, h probe.Hello, mode probe.Mode) (questio
 		return question{}, err
 	}
 	q := question{Client: clients.Client{ID: id, Mode: modeOf(h, mode), Hello: raw, Framing: h.Framing}}
+	q.Rules.MinVersion = lowest(h)
 	if _, err := q.Attempt(""); err != nil || q.Mode == probe.ModeTLS {
 		q.literal = &probe.Attempt{Name: id, Hello: h}
 		return q, nil
@@ -72,6 +74,18 @@ func (d directory) fromHello(id string, h probe.Hello, mode probe.Mode) (questio
 		q.Prelogin, q.Drawn = like[0].Prelogin, like[0].Drawn
 	}
 	return q, nil
+}
+
+// lowest returns the lowest version that a hello is known to offer, 0 if that is
+// not told.
+func lowest(h probe.Hello) probe.Version {
+	known := slices.DeleteFunc(slices.Clone(h.SupportedVersions), func(v probe.Version) bool {
+		return !slices.Contains(probe.Versions(), v) // GREASE
+	})
+	if len(known) == 0 {
+		return 0
+	}
+	return slices.Min(known)
 }
 
 // as says who else sends such a hello.

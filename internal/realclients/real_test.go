@@ -134,7 +134,7 @@ func simulate(t *testing.T, all []product, address string) map[string]enumerate.
 	target, err := probe.ParseTarget(address)
 	require.NoError(t, err)
 	options := enumerate.Options{Rate: 1e6, Prober: &probe.Prober{Timeout: 5 * time.Second}}
-	found, err := enumerate.Clients(t.Context(), target, list, known, options)
+	found, _, err := enumerate.Clients(t.Context(), target, list, known, options)
 	require.NoError(t, err)
 	byID := map[string]enumerate.Client{}
 	for _, c := range found {
