@@ -48,12 +48,13 @@ func bridged(stack stacks.Stack) func(*testing.T) probe.Target {
 	}
 }
 
-var long = os.Getenv("TDSPROBE_LONG") != ""
+// whole makes campaigns draw from the whole table: many attempts, minutes of them.
+var whole = os.Getenv("TDSPROBE_ATTEMPTS") != ""
 
 // some returns the table, or every so many rows of it in a short run.
 func some() []fuzz.Mutation {
 	all := fuzz.Mutations()
-	if long {
+	if whole {
 		return all
 	}
 	var list []fuzz.Mutation
