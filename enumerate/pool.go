@@ -130,8 +130,8 @@ func (r *run) leave(o *probe.Opening) {
 func (r *run) openAhead(ctx context.Context) {
 	r.opening++
 	go func() {
-		o, err := r.connect(ctx, probe.Attempt{Name: ahead})
-		r.landed <- landing{opening: o, err: err}
+		o, made, err := r.connect(ctx, probe.Attempt{Name: ahead})
+		r.landed <- landing{opening: o, made: made, err: err}
 	}()
 }
 
@@ -144,6 +144,7 @@ func (r *run) landOpening(l landing) error {
 	}
 	r.opening--
 	if l.err != nil {
+		r.abandon(l)
 		return l.err
 	}
 	if result := l.opening.Result(); result.Outcome != probe.Aborted {

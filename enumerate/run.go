@@ -44,6 +44,7 @@ type landing struct {
 	question *question
 	result   *probe.Result
 	opening  *probe.Opening
+	made     bool // a connection, whatever came of it
 	err      error
 }
 
@@ -158,15 +159,16 @@ func (r *run) launch(ctx context.Context, q *question, opening *probe.Opening) e
 		case <-ctx.Done():
 		}
 		var err error
+		made := opening != nil
 		if opening == nil {
-			opening, err = r.connect(ctx, q.attempt)
+			opening, made, err = r.connect(ctx, q.attempt)
 		}
 		if err != nil {
-			r.landed <- landing{question: q, err: err}
+			r.landed <- landing{question: q, made: made, err: err}
 			return
 		}
 		result, err := opening.Probe(ctx, q.attempt)
-		r.landed <- landing{question: q, result: result, opening: opening, err: err}
+		r.landed <- landing{question: q, result: result, opening: opening, made: made, err: err}
 	}()
 	return nil
 }
@@ -183,9 +185,7 @@ func (r *run) land(l landing) error {
 		r.leave(l.opening)
 	}
 	if l.err != nil {
-		if l.opening != nil {
-			r.connections++ // it was made, though nothing came of it
-		}
+		r.abandon(l)
 		return l.err
 	}
 	r.record(l.result)
@@ -210,6 +210,14 @@ func (r *run) land(l landing) error {
 		}
 	}
 	return nil
+}
+
+// abandon counts a connection that was made before the run ended, though nothing
+// came of it.
+func (r *run) abandon(l landing) {
+	if l.made {
+		r.connections++
+	}
 }
 
 // unasked reports whether an attempt ended before its question was put. As

@@ -3,6 +3,7 @@ package enumerate
 import (
 	"context"
 	"errors"
+	"net"
 
 	"golang.org/x/time/rate"
 
@@ -119,15 +120,27 @@ func (r *Runner) budget() int {
 	return DefaultBudget
 }
 
-// connect opens a connection within the rate.
-func (r *Runner) connect(ctx context.Context, a probe.Attempt) (*probe.Opening, error) {
+// connect opens a connection within the rate. It reports whether one was made,
+// which it may be even beside an error.
+func (r *Runner) connect(ctx context.Context, a probe.Attempt) (opening *probe.Opening, made bool, err error) {
 	if r.limiter.Wait(ctx) != nil {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		return nil, context.DeadlineExceeded // it would come while waiting
+		return nil, false, context.DeadlineExceeded // it would come while waiting
 	}
-	return r.prober().Open(ctx, r.Target, a)
+	prober := *r.prober()
+	dial := prober.DialContext
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
+	prober.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		made = err == nil
+		return conn, err
+	}
+	opening, err = prober.Open(ctx, r.Target, a)
+	return opening, made, err
 }
 
 func (r *Runner) prober() *probe.Prober {
