@@ -113,8 +113,10 @@ func TestKill(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "lines")
 	args := append(append(append([]string{}, fast...), random...), "-timeout", "10s")
 	const connections = 40
-	cmd := exec.Command(os.Args[0])
-	addr := commandtest.Relay(t, server, connections, func() { cmd.Process.Kill() })
+	ctx, kill := context.WithCancel(t.Context())
+	defer kill()
+	cmd := exec.CommandContext(ctx, os.Args[0]) // which is killed, not asked to end
+	addr := commandtest.Relay(t, server, connections, kill)
 	cmd.Args = append(append(cmd.Args, args...), "-out", file, addr)
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	require.Error(t, cmd.Run())
