@@ -49,8 +49,8 @@ func (w *way) behaviourJobs() []job {
 // extensionInquiries change one thing about a hello that is accepted.
 func (w *way) extensionInquiries(base probe.Hello) asked {
 	staple, deflate, alpn, other := base, base, base, base
-	staple.Extensions = []probe.Extension{{Type: extStatusRequest, Data: []byte{1, 0, 0, 0, 0}}} // RFC 6066, section 8
-	deflate.Compression = []uint8{1, 0}                                                          // RFC 3749
+	staple.Extensions = []probe.Extension{{Type: probe.ExtensionStatusRequest, Data: []byte{1, 0, 0, 0, 0}}} // RFC 6066, section 8
+	deflate.Compression = []uint8{1, 0}                                                                      // RFC 3749
 	alpn.ALPN, other.ALPN = []string{probe.ALPNTDS8}, []string{"x-unknown"}
 	list := asked{
 		{"compression", probe.Attempt{Hello: deflate}, func(r probe.Result) (bool, string) {
@@ -73,8 +73,6 @@ func (w *way) extensionInquiries(base probe.Hello) asked {
 	return list
 }
 
-// fallbackSCSV says that a client has fallen back to a lower version: RFC 7507.
-const fallbackSCSV probe.CipherSuite = 0x5600
 
 // fallbackInquiries ask, in a version below the highest, whether the server
 // sees through a fallback.
@@ -90,7 +88,7 @@ func (w *way) fallbackInquiries() asked {
 	}
 	below := accepted[len(accepted)-2]
 	h := pinnedHello(below, w.suites(below))
-	h.CipherSuites = append(h.CipherSuites, fallbackSCSV)
+	h.CipherSuites = append(h.CipherSuites, probe.FallbackSCSV)
 	return asked{{"fallback_scsv", probe.Attempt{Hello: h}, refused}}
 }
 

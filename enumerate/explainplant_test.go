@@ -35,10 +35,10 @@ var plants = []plant{
 	{"schemes", []Layer{LayerSignatureSchemes}, func(*testserver.Config) {}, func(h *probe.Hello) {
 		h.SignatureSchemes = []probe.SignatureScheme{0x0403, 0x0501, 0x0601}
 	}},
-	{"an extension is wanted", []Layer{LayerExtensions}, func(c *testserver.Config) { c.Wants.Extensions = []uint16{extExtendedMasterSecret} },
-		func(h *probe.Hello) { h.Omit = append(h.Omit, extExtendedMasterSecret) }},
+	{"an extension is wanted", []Layer{LayerExtensions}, func(c *testserver.Config) { c.Wants.Extensions = []uint16{probe.ExtensionExtendedMasterSecret} },
+		func(h *probe.Hello) { h.Omit = append(h.Omit, probe.ExtensionExtendedMasterSecret) }},
 	{"point formats are wanted", []Layer{LayerExtensions}, func(c *testserver.Config) { c.Wants.PointFormats = true },
-		func(h *probe.Hello) { h.Omit = append(h.Omit, extECPointFormats) }},
+		func(h *probe.Hello) { h.Omit = append(h.Omit, probe.ExtensionECPointFormats) }},
 	{"an extension is not taken", []Layer{LayerExtensions}, func(c *testserver.Config) { c.Wants.NoExtensions = []uint16{0x1234} },
 		func(h *probe.Hello) {
 			h.Extensions = append(h.Extensions, probe.Extension{Type: 0x1234, Data: []byte{1}})

@@ -69,7 +69,7 @@ func (z zeros) attempt(q zerosQuestion) probe.Attempt {
 	dhe := q.dhe
 	hello := pinnedHello(probe.TLS12, []probe.CipherSuite{z.suite})
 	if !q.extended {
-		hello.Omit = []uint16{extExtendedMasterSecret}
+		hello.Omit = []uint16{probe.ExtensionExtendedMasterSecret}
 	}
 	return probe.Attempt{Name: "DHE: " + q.name, Hello: hello, Depth: probe.DepthFinished, DHE: &dhe}
 }

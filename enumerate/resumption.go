@@ -21,7 +21,7 @@ type resumption struct {
 func (r resumption) firsts() []probe.Attempt {
 	full := probe.Hello{MaxVersion: r.version, CipherSuites: append(slices.Clone(r.suites), probe.EmptyRenegotiationInfoSCSV)}
 	bare := full
-	bare.Omit = []uint16{extExtendedMasterSecret}
+	bare.Omit = []uint16{probe.ExtensionExtendedMasterSecret}
 	return []probe.Attempt{
 		{Name: "full handshake for resumption", Hello: full, Depth: probe.DepthFinished},
 		{Name: "full handshake for resumption, no extended_master_secret", Hello: bare, Depth: probe.DepthFinished},
@@ -63,7 +63,7 @@ func resumptions(full probe.Result) []probe.Attempt {
 		h.SessionID = by.id
 		if by.ticket != nil {
 			h.SessionID = make([]byte, 32) // any: its echo shows the resumption
-			h.Extensions = append(slices.Clone(h.Extensions), probe.Extension{Type: extSessionTicket, Data: by.ticket})
+			h.Extensions = append(slices.Clone(h.Extensions), probe.Extension{Type: probe.ExtensionSessionTicket, Data: by.ticket})
 		}
 		round = append(round, probe.Attempt{Name: fmt.Sprintf("resumption by %s of: %s", by.name, full.Name), Hello: h})
 	}

@@ -45,10 +45,9 @@ func publicKey(g probe.Group) []byte {
 // keyShare returns a key_share extension with one share: RFC 8446, section
 // 4.2.8.
 func keyShare(g probe.Group, key []byte) probe.Extension {
-	const extKeyShare = 51
 	var data []byte
 	for _, n := range []int{4 + len(key), int(g), len(key)} {
 		data = binary.BigEndian.AppendUint16(data, uint16(n))
 	}
-	return probe.Extension{Type: extKeyShare, Data: append(data, key...)}
+	return probe.Extension{Type: probe.ExtensionKeyShare, Data: append(data, key...)}
 }

@@ -9,18 +9,6 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// Extension types that tolerances leave out or change.
-const (
-	extServerName           uint16 = 0
-	extStatusRequest        uint16 = 5
-	extSupportedGroups      uint16 = 10
-	extECPointFormats       uint16 = 11
-	extSignatureAlgorithms  uint16 = 13
-	extPadding              uint16 = 21
-	extExtendedMasterSecret uint16 = 23
-	extSessionTicket        uint16 = 35
-)
-
 // A tolerance is one change to a hello that is accepted.
 type tolerance struct {
 	name   string
@@ -33,17 +21,17 @@ type tolerance struct {
 // were seen to trip over.
 var tolerances = slices.Concat(
 	[]tolerance{
-		{name: "no server_name", change: omit(extServerName)},
+		{name: "no server_name", change: omit(probe.ExtensionServerName)},
 		{name: "an IP address as server_name", change: serverName("192.0.2.1")},
 		{name: "a server_name of 255 bytes", change: serverName(string(bytes.Repeat([]byte("a.23456789.123456789.12345678901"), 8)[:255]))},
 		{name: "no renegotiation SCSV", change: func(a *probe.Attempt) {
 			a.Hello.CipherSuites = without(a.Hello.CipherSuites, []probe.CipherSuite{probe.EmptyRenegotiationInfoSCSV})
 		}},
-		{name: "no ec_point_formats", change: omit(extECPointFormats)},
-		{name: "no extended_master_secret", change: omit(extExtendedMasterSecret)},
-		{name: "no session_ticket", change: omit(extSessionTicket)},
-		{name: "no signature_algorithms", change: omit(extSignatureAlgorithms)},
-		{name: "no supported_groups", change: omit(extSupportedGroups)},
+		{name: "no ec_point_formats", change: omit(probe.ExtensionECPointFormats)},
+		{name: "no extended_master_secret", change: omit(probe.ExtensionExtendedMasterSecret)},
+		{name: "no session_ticket", change: omit(probe.ExtensionSessionTicket)},
+		{name: "no signature_algorithms", change: omit(probe.ExtensionSignatureAlgorithms)},
+		{name: "no supported_groups", change: omit(probe.ExtensionSupportedGroups)},
 		{name: "GREASE", change: grease},
 		{name: "unknown extensions", change: func(a *probe.Attempt) {
 			a.Hello.Extensions = append(a.Hello.Extensions,
@@ -112,7 +100,7 @@ func serverName(name string) func(*probe.Attempt) {
 	n := len(name)
 	data := append([]byte{byte((n + 3) >> 8), byte(n + 3), 0, byte(n >> 8), byte(n)}, name...)
 	return func(a *probe.Attempt) {
-		a.Hello.Extensions = append(a.Hello.Extensions, probe.Extension{Type: extServerName, Data: data})
+		a.Hello.Extensions = append(a.Hello.Extensions, probe.Extension{Type: probe.ExtensionServerName, Data: data})
 	}
 }
 

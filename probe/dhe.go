@@ -69,12 +69,10 @@ func (a Attempt) checkDHE() error {
 		return fmt.Errorf("%w: no such zeros", ErrDHE)
 	}
 	for _, suite := range h.cipherSuites() {
-		if suite != EmptyRenegotiationInfoSCSV && suite != fallbackSCSV && !slices.Contains(suites, suite) {
+		if suite != EmptyRenegotiationInfoSCSV && suite != FallbackSCSV && !slices.Contains(suites, suite) {
 			return fmt.Errorf("%w: %v is offered", ErrDHE, suite)
 		}
 	}
 	return nil
 }
 
-// fallbackSCSV is the signalling value of RFC 7507.
-const fallbackSCSV CipherSuite = 0x5600

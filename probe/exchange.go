@@ -40,7 +40,7 @@ func (c *conversation) handshake() (*dhe.Handshake, dhe.Params, error) {
 		return nil, params, err
 	}
 	f := c.result.Flight
-	isEMS := func(e tlswire.Extension) bool { return e.Type == extExtendedMasterSecret }
+	isEMS := func(e tlswire.Extension) bool { return e.Type == ExtensionExtendedMasterSecret }
 	params = dhe.Params{P: f.DH.P, G: f.DH.G, Ys: f.DH.Ys}
 	return &dhe.Handshake{
 		CipherSuite:          uint16(f.CipherSuite),

@@ -103,11 +103,11 @@ func (f *Flight) setExtensions(hello *tlswire.ServerHello) {
 	for _, e := range hello.Extensions {
 		f.Extensions = append(f.Extensions, Extension{Type: e.Type, Data: e.Data})
 		switch e.Type {
-		case extRenegotiationInfo:
+		case ExtensionRenegotiationInfo:
 			f.SecureRenegotiation = true
-		case extExtendedMasterSecret:
+		case ExtensionExtendedMasterSecret:
 			f.ExtendedMasterSecret = true
-		case extSessionTicket:
+		case ExtensionSessionTicket:
 			f.SessionTicket = true
 		}
 	}
@@ -116,7 +116,7 @@ func (f *Flight) setExtensions(hello *tlswire.ServerHello) {
 
 func (f *Flight) setALPN(extensions []tlswire.Extension) {
 	for _, e := range extensions {
-		if names, ok := tlswire.ProtocolNames(e.Data); ok && e.Type == extALPN {
+		if names, ok := tlswire.ProtocolNames(e.Data); ok && e.Type == ExtensionALPN {
 			f.ALPN = names[0]
 		}
 	}

@@ -48,6 +48,9 @@ type CipherSuite uint16
 // knows it answers with renegotiation_info. Schannel may drop hellos without.
 const EmptyRenegotiationInfoSCSV CipherSuite = 0x00ff
 
+// FallbackSCSV says that a client has fallen back to a lower version: RFC 7507.
+const FallbackSCSV CipherSuite = 0x5600
+
 // String returns the registered name, or the number in hexadecimal.
 func (c CipherSuite) String() string { return iana.CipherSuiteName(uint16(c)) }
 

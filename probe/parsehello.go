@@ -88,7 +88,7 @@ func fromWire(wire *tlswire.ClientHello) Hello {
 			h.Extensions = append(h.Extensions, Extension{Type: e.Type, Data: slices.Clone(e.Data)})
 		}
 	}
-	for _, id := range append(standard, extALPN) { // which a strict target would add
+	for _, id := range append(standard, ExtensionALPN) { // which a strict target would add
 		if count[id] == 0 {
 			h.Omit = append(h.Omit, id)
 		}
@@ -100,23 +100,23 @@ func fromWire(wire *tlswire.ClientHello) Hello {
 // that says exactly e.
 func (h *Hello) setExtension(e tlswire.Extension) bool {
 	switch e.Type {
-	case extServerName:
+	case ExtensionServerName:
 		return true // the target's name
-	case extExtendedMasterSecret, extSessionTicket:
+	case ExtensionExtendedMasterSecret, ExtensionSessionTicket:
 		return len(e.Data) == 0
-	case extECPointFormats:
+	case ExtensionECPointFormats:
 		return slices.Equal(e.Data, []byte{1, 0})
-	case extPSKKeyExchangeModes:
+	case ExtensionPSKKeyExchangeModes:
 		return slices.Equal(e.Data, []byte{1, 1})
-	case extSupportedVersions:
+	case ExtensionSupportedVersions:
 		return set(&h.SupportedVersions, tlswire.SupportedVersions, e.Data)
-	case extSupportedGroups:
+	case ExtensionSupportedGroups:
 		return set(&h.Groups, tlswire.Uint16List, e.Data)
-	case extSignatureAlgorithms:
+	case ExtensionSignatureAlgorithms:
 		return set(&h.SignatureSchemes, tlswire.Uint16List, e.Data)
-	case extKeyShare:
+	case ExtensionKeyShare:
 		return set(&h.KeyShares, shareGroups, e.Data)
-	case extALPN:
+	case ExtensionALPN:
 		protocols, ok := tlswire.ProtocolNames(e.Data)
 		for _, p := range protocols {
 			ok = ok && utf8.ValidString(p) // JSON cannot say others, as GREASE is

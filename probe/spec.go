@@ -7,23 +7,6 @@ import (
 	tls "github.com/refraction-networking/utls"
 )
 
-// Extension types of the IANA registry "TLS ExtensionType Values" that a
-// standard hello has.
-const (
-	extServerName           uint16 = 0
-	extSupportedGroups      uint16 = 10
-	extECPointFormats       uint16 = 11
-	extSignatureAlgorithms  uint16 = 13
-	extALPN                 uint16 = 16
-	extPadding              uint16 = 21
-	extExtendedMasterSecret uint16 = 23
-	extSessionTicket        uint16 = 35
-	extSupportedVersions    uint16 = 43
-	extPSKKeyExchangeModes  uint16 = 45
-	extKeyShare             uint16 = 51
-	extRenegotiationInfo    uint16 = 0xff01
-)
-
 // Spec returns the hello as a utls spec: a fresh one at each call, since utls
 // changes the specs that it is given. The session id, versions below TLS 1.0
 // and Raw have no place in a spec, and utls does not look at its compression
@@ -106,28 +89,28 @@ func (h Hello) standardExtensions() []standardExtension {
 		return nil
 	}
 	list := []standardExtension{
-		{extServerName, &tls.SNIExtension{}},
-		{extExtendedMasterSecret, &tls.ExtendedMasterSecretExtension{}},
-		{extSupportedGroups, &tls.SupportedCurvesExtension{Curves: h.curves()}},
-		{extECPointFormats, &tls.SupportedPointsExtension{SupportedPoints: []byte{0}}},
-		{extSessionTicket, &tls.SessionTicketExtension{}},
+		{ExtensionServerName, &tls.SNIExtension{}},
+		{ExtensionExtendedMasterSecret, &tls.ExtendedMasterSecretExtension{}},
+		{ExtensionSupportedGroups, &tls.SupportedCurvesExtension{Curves: h.curves()}},
+		{ExtensionECPointFormats, &tls.SupportedPointsExtension{SupportedPoints: []byte{0}}},
+		{ExtensionSessionTicket, &tls.SessionTicketExtension{}},
 	}
 	if h.ALPN != nil {
-		list = append(list, standardExtension{extALPN, &tls.ALPNExtension{AlpnProtocols: slices.Clone(h.ALPN)}})
+		list = append(list, standardExtension{ExtensionALPN, &tls.ALPNExtension{AlpnProtocols: slices.Clone(h.ALPN)}})
 	}
 	if h.version() >= TLS12 {
 		schemes := typed[tls.SignatureScheme](or(h.SignatureSchemes, defaultSchemes))
-		list = append(list, standardExtension{extSignatureAlgorithms,
+		list = append(list, standardExtension{ExtensionSignatureAlgorithms,
 			&tls.SignatureAlgorithmsExtension{SupportedSignatureAlgorithms: schemes}})
 	}
 	if versions := h.supportedVersions(); versions != nil {
-		list = append(list, standardExtension{extSupportedVersions,
+		list = append(list, standardExtension{ExtensionSupportedVersions,
 			&tls.SupportedVersionsExtension{Versions: typed[uint16](versions)}})
 	}
 	if h.offers13() {
 		list = append(list,
-			standardExtension{extPSKKeyExchangeModes, &tls.PSKKeyExchangeModesExtension{Modes: []uint8{tls.PskModeDHE}}},
-			standardExtension{extKeyShare, &tls.KeyShareExtension{KeyShares: h.keyShares()}})
+			standardExtension{ExtensionPSKKeyExchangeModes, &tls.PSKKeyExchangeModesExtension{Modes: []uint8{tls.PskModeDHE}}},
+			standardExtension{ExtensionKeyShare, &tls.KeyShareExtension{KeyShares: h.keyShares()}})
 	}
 	return list
 }

@@ -128,26 +128,12 @@ func (j judge) sends(extension uint16) bool {
 	return standard && j.hello.MaxVersion >= since && !slices.Contains(j.hello.Omit, extension)
 }
 
-// Extension types that the layers are about.
-const (
-	extServerName           uint16 = 0
-	extSupportedGroups      uint16 = 10
-	extECPointFormats       uint16 = 11
-	extSignatureAlgorithms  uint16 = 13
-	extExtendedMasterSecret uint16 = 23
-	extSessionTicket        uint16 = 35
-	extSupportedVersions    uint16 = 43
-	extPSKModes             uint16 = 45
-	extKeyShare             uint16 = 51
-	extRenegotiationInfo    uint16 = 0xff01
-)
-
 // standardSince has the extensions that a [probe.Hello] sends unless it omits
 // them, and the version from which on it does.
 var standardSince = map[uint16]probe.Version{
-	extServerName: probe.TLS10, extSupportedGroups: probe.TLS10, extECPointFormats: probe.TLS10,
-	extExtendedMasterSecret: probe.TLS10, extSessionTicket: probe.TLS10, extSignatureAlgorithms: probe.TLS12,
-	extSupportedVersions: probe.TLS13, extPSKModes: probe.TLS13, extKeyShare: probe.TLS13,
+	probe.ExtensionServerName: probe.TLS10, probe.ExtensionSupportedGroups: probe.TLS10, probe.ExtensionECPointFormats: probe.TLS10,
+	probe.ExtensionExtendedMasterSecret: probe.TLS10, probe.ExtensionSessionTicket: probe.TLS10, probe.ExtensionSignatureAlgorithms: probe.TLS12,
+	probe.ExtensionSupportedVersions: probe.TLS13, probe.ExtensionPSKKeyExchangeModes: probe.TLS13, probe.ExtensionKeyShare: probe.TLS13,
 }
 
 // include makes h send a standard extension by its field.

@@ -16,7 +16,7 @@ var sha1Schemes = []probe.SignatureScheme{0x0201, 0x0202, 0x0203}
 // with each hash of the chain, if it was seen to want that.
 func (j judge) schemes(p enumerate.Protocol, exchange, authentication string) []Constraint {
 	offered := j.hello.SignatureSchemes
-	if !j.sends(extSignatureAlgorithms) {
+	if !j.sends(probe.ExtensionSignatureAlgorithms) {
 		offered = nil
 		if p.Code == probe.TLS12 {
 			offered = sha1Schemes
@@ -81,7 +81,7 @@ func (j judge) signsWith(p enumerate.Protocol, authentication string) []probe.Si
 // hashes are the wants of schemes with the hashes of the chain. A server may look
 // for them only where a hello has schemes at all.
 func (j judge) hashes(exchange, authentication string, offered []probe.SignatureScheme) []Constraint {
-	if taken := j.tolerance("no signature_algorithms"); !j.sends(extSignatureAlgorithms) && taken != nil && *taken == probe.Accepted {
+	if taken := j.tolerance("no signature_algorithms"); !j.sends(probe.ExtensionSignatureAlgorithms) && taken != nil && *taken == probe.Accepted {
 		return nil
 	}
 	var list []Constraint
@@ -139,6 +139,6 @@ func (j judge) adds(hash, key string) probe.SignatureScheme {
 }
 
 func offerScheme(h *probe.Hello, s probe.SignatureScheme) {
-	include(h, extSignatureAlgorithms)
+	include(h, probe.ExtensionSignatureAlgorithms)
 	h.SignatureSchemes = append(slices.Clone(h.SignatureSchemes), s)
 }

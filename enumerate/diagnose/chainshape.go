@@ -55,7 +55,6 @@ func (j judge) shape(v probe.Version) []Constraint {
 	return append(list, j.extensions()...)
 }
 
-const fallbackSCSV probe.CipherSuite = 0x5600 // RFC 7507
 
 // fallback judges the sign of a client that has fallen back to a lower version.
 func (j judge) fallback(v probe.Version) []Constraint {
@@ -66,14 +65,14 @@ func (j judge) fallback(v probe.Version) []Constraint {
 		}
 	}
 	refuses := j.behaviour("fallback_scsv")
-	if !slices.Contains(j.hello.CipherSuites, fallbackSCSV) || v >= highest || refuses != nil && !*refuses {
+	if !slices.Contains(j.hello.CipherSuites, probe.FallbackSCSV) || v >= highest || refuses != nil && !*refuses {
 		return nil
 	}
 	c := Constraint{
 		Layer: LayerShape, Offers: []string{"fallback SCSV below " + highest.String()}, Accepts: []string{"fallback SCSV in " + highest.String()},
 		Client: "leave out TLS_FALLBACK_SCSV, or offer " + highest.String(),
 		mend: func(h *probe.Hello) {
-			h.CipherSuites = slices.DeleteFunc(slices.Clone(h.CipherSuites), func(c probe.CipherSuite) bool { return c == fallbackSCSV })
+			h.CipherSuites = slices.DeleteFunc(slices.Clone(h.CipherSuites), func(c probe.CipherSuite) bool { return c == probe.FallbackSCSV })
 		},
 	}
 	if refuses == nil || !certain {
@@ -126,8 +125,8 @@ func (j judge) recordVersion() []Constraint {
 
 // knownExtensions are those of hellos that were accepted.
 var knownExtensions = []uint16{
-	extServerName, 5, extSupportedGroups, extECPointFormats, extSignatureAlgorithms, extALPN, 21, extExtendedMasterSecret,
-	extSessionTicket, extSupportedVersions, extPSKModes, extKeyShare, extRenegotiationInfo,
+	probe.ExtensionServerName, 5, probe.ExtensionSupportedGroups, probe.ExtensionECPointFormats, probe.ExtensionSignatureAlgorithms, probe.ExtensionALPN, 21, probe.ExtensionExtendedMasterSecret,
+	probe.ExtensionSessionTicket, probe.ExtensionSupportedVersions, probe.ExtensionPSKKeyExchangeModes, probe.ExtensionKeyShare, probe.ExtensionRenegotiationInfo,
 }
 
 // extensions tells of those that a server that refuses unknown ones may not know.

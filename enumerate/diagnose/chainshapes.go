@@ -15,14 +15,14 @@ type shape struct {
 
 var shapes = []shape{
 	{"no renegotiation SCSV", "the renegotiation SCSV", "send TLS_EMPTY_RENEGOTIATION_INFO_SCSV", func(j judge) bool {
-		return !slices.Contains(j.hello.CipherSuites, probe.EmptyRenegotiationInfoSCSV) && !j.sends(extRenegotiationInfo)
+		return !slices.Contains(j.hello.CipherSuites, probe.EmptyRenegotiationInfoSCSV) && !j.sends(probe.ExtensionRenegotiationInfo)
 	}, func(h *probe.Hello) {
 		h.CipherSuites = append(slices.Clone(h.CipherSuites), probe.EmptyRenegotiationInfoSCSV)
 	}},
-	lacks("no server_name", "server_name", extServerName),
-	lacks("no ec_point_formats", "ec_point_formats", extECPointFormats),
-	lacks("no extended_master_secret", "extended_master_secret", extExtendedMasterSecret),
-	lacks("no session_ticket", "session_ticket", extSessionTicket),
+	lacks("no server_name", "server_name", probe.ExtensionServerName),
+	lacks("no ec_point_formats", "ec_point_formats", probe.ExtensionECPointFormats),
+	lacks("no extended_master_secret", "extended_master_secret", probe.ExtensionExtendedMasterSecret),
+	lacks("no session_ticket", "session_ticket", probe.ExtensionSessionTicket),
 	{"GREASE", "no GREASE", "leave out the reserved values of RFC 8701", judge.greases, withoutGREASE},
 	{"TLS records of 64 bytes", "one TLS record", "send the hello in one TLS record", func(j judge) bool {
 		return j.records() > 1
@@ -74,9 +74,9 @@ func withoutGREASE(h *probe.Hello) {
 	h.Extensions = slices.DeleteFunc(slices.Clone(h.Extensions), func(e probe.Extension) bool { return isGREASE(e.Type) })
 	h.KeyShares = slices.DeleteFunc(slices.Clone(h.KeyShares), func(v probe.Group) bool { return isGREASE(uint16(v)) })
 	if len(h.Groups) == 0 { // an empty list is none: RFC 8422, section 5.1.1
-		h.Omit = append(slices.Clone(h.Omit), extSupportedGroups)
+		h.Omit = append(slices.Clone(h.Omit), probe.ExtensionSupportedGroups)
 	}
 	if len(h.SignatureSchemes) == 0 {
-		h.Omit = append(slices.Clone(h.Omit), extSignatureAlgorithms)
+		h.Omit = append(slices.Clone(h.Omit), probe.ExtensionSignatureAlgorithms)
 	}
 }

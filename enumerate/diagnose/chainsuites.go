@@ -123,7 +123,7 @@ func (j judge) curves(p enumerate.Protocol) []Constraint {
 	if p.Code < probe.TLS13 {
 		known.groups = slices.DeleteFunc(known.groups, probe.Group.FiniteField)
 	}
-	if !j.sends(extSupportedGroups) && p.Code < probe.TLS13 {
+	if !j.sends(probe.ExtensionSupportedGroups) && p.Code < probe.TLS13 {
 		switch j.withoutGroups() {
 		case yes:
 			return nil
@@ -164,7 +164,7 @@ func (j judge) group(p enumerate.Protocol, known knownGroups, kind func(probe.Gr
 		add := known.groups[0]
 		c.Client = fmt.Sprintf("offer the group %v", add)
 		c.mend = func(h *probe.Hello) {
-			include(h, extSupportedGroups)
+			include(h, probe.ExtensionSupportedGroups)
 			h.Groups = append(slices.Clone(h.Groups), add)
 		}
 	} else if c.Open == "" {

@@ -136,10 +136,10 @@ func versionNames(list []enumerate.Protocol) []string {
 func offerVersion(h *probe.Hello, v probe.Version) {
 	old := h.MaxVersion
 	if old < probe.TLS10 {
-		h.Omit = append(slices.Clone(h.Omit), extServerName, extExtendedMasterSecret, extSupportedGroups, extECPointFormats, extSessionTicket)
+		h.Omit = append(slices.Clone(h.Omit), probe.ExtensionServerName, probe.ExtensionExtendedMasterSecret, probe.ExtensionSupportedGroups, probe.ExtensionECPointFormats, probe.ExtensionSessionTicket)
 	}
 	if old < probe.TLS12 && v >= probe.TLS12 {
-		h.Omit = append(slices.Clone(h.Omit), extSignatureAlgorithms)
+		h.Omit = append(slices.Clone(h.Omit), probe.ExtensionSignatureAlgorithms)
 	}
 	if h.CipherSuites == nil {
 		h.CipherSuites = []probe.CipherSuite{}
@@ -160,12 +160,10 @@ func offerVersion(h *probe.Hello, v probe.Version) {
 		h.MinVersion = min(h.MinVersion, v)
 	}
 	if v == probe.TLS13 && old < v {
-		include(h, extSupportedVersions)
-		include(h, extPSKModes)
-		include(h, extKeyShare)
+		include(h, probe.ExtensionSupportedVersions)
+		include(h, probe.ExtensionPSKKeyExchangeModes)
+		include(h, probe.ExtensionKeyShare)
 		h.KeyShares = slices.DeleteFunc(probe.ShareGroups(), func(g probe.Group) bool { return !slices.Contains(h.Groups, g) })
-		h.Omit = append(slices.Clone(h.Omit), extALPN)
+		h.Omit = append(slices.Clone(h.Omit), probe.ExtensionALPN)
 	}
 }
-
-const extALPN uint16 = 16

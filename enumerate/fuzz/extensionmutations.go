@@ -5,19 +5,7 @@ import (
 	"slices"
 
 	"github.com/tdsprobe/tdsprobe/internal/tlswire"
-)
-
-// Extension types of the IANA registry "TLS ExtensionType Values".
-const (
-	extServerName   uint16 = 0
-	extGroups       uint16 = 10
-	extPointFormats uint16 = 11
-	extSchemes      uint16 = 13
-	extALPN         uint16 = 16
-	extPadding      uint16 = 21
-	extPreSharedKey uint16 = 41
-	extVersions     uint16 = 43
-	extKeyShare     uint16 = 51
+	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 // A knownExtension is an extension that mutations leave out, add and break.
@@ -42,34 +30,34 @@ type knownExtension struct {
 var empty = []byte{}
 
 var knownExtensions = []knownExtension{
-	{id: extServerName, name: "server_name", cites: "RFC 6066, section 3", data: serverName(0, example), sent: true},
+	{id: probe.ExtensionServerName, name: "server_name", cites: "RFC 6066, section 3", data: serverName(0, example), sent: true},
 	{id: 1, name: "max_fragment_length", cites: "RFC 6066, section 4", data: []byte{4}},
 	{id: 4, name: "truncated_hmac", cites: "RFC 6066, section 7", data: empty, bare: true},
 	{id: 5, name: "status_request", cites: "RFC 6066, section 8", data: []byte{1, 0, 0, 0, 0}, sent: true},
-	{id: extGroups, name: "supported_groups", cites: "RFC 8446, section 4.2.7", data: []byte{0, 4, 0, 29, 0, 23}, sent: true},
-	{id: extPointFormats, name: "ec_point_formats", cites: "RFC 8422, section 5.1.2", data: []byte{1, 0}, sent: true},
-	{id: extSchemes, name: "signature_algorithms", cites: "RFC 8446, section 4.2.3", data: []byte{0, 6, 4, 1, 4, 3, 8, 4}, sent: true},
+	{id: probe.ExtensionSupportedGroups, name: "supported_groups", cites: "RFC 8446, section 4.2.7", data: []byte{0, 4, 0, 29, 0, 23}, sent: true},
+	{id: probe.ExtensionECPointFormats, name: "ec_point_formats", cites: "RFC 8422, section 5.1.2", data: []byte{1, 0}, sent: true},
+	{id: probe.ExtensionSignatureAlgorithms, name: "signature_algorithms", cites: "RFC 8446, section 4.2.3", data: []byte{0, 6, 4, 1, 4, 3, 8, 4}, sent: true},
 	{id: 15, name: "heartbeat", cites: "RFC 6520, section 2", data: []byte{1}},
-	{id: extALPN, name: "application_layer_protocol_negotiation", cites: "RFC 7301, section 3.1", data: protocols("tds/8.0"), sent: true},
+	{id: probe.ExtensionALPN, name: "application_layer_protocol_negotiation", cites: "RFC 7301, section 3.1", data: protocols("tds/8.0"), sent: true},
 	{id: 17, name: "status_request_v2", cites: "RFC 6961, section 2.2", data: []byte{0, 7, 2, 0, 4, 0, 0, 0, 0}, sent: true},
 	{id: 18, name: "signed_certificate_timestamp", cites: "RFC 6962, section 3.3.1", data: empty, bare: true, sent: true},
 	{id: 19, name: "client_certificate_type", cites: "RFC 7250, section 3", data: []byte{1, 0}},
-	{id: extPadding, name: "padding", cites: rfcPadding, data: make([]byte, 16), bare: true, sent: true, opaque: true},
+	{id: probe.ExtensionPadding, name: "padding", cites: rfcPadding, data: make([]byte, 16), bare: true, sent: true, opaque: true},
 	{id: 22, name: "encrypt_then_mac", cites: "RFC 7366, section 2", data: empty, bare: true, sent: true},
 	{id: 23, name: "extended_master_secret", cites: "RFC 7627, section 5.1", data: empty, bare: true, sent: true},
 	{id: 27, name: "compress_certificate", cites: "RFC 8879, section 3", data: []byte{2, 0, 2}},
 	{id: 28, name: "record_size_limit", cites: "RFC 8449, section 4", data: []byte{0x40, 0x01}},
 	{id: 34, name: "delegated_credential", cites: "RFC 9345, section 4.1.1", data: []byte{0, 2, 4, 3}},
 	{id: 35, name: "session_ticket", cites: "RFC 5077, section 3.2", data: empty, bare: true, sent: true, opaque: true},
-	{id: extPreSharedKey, name: "pre_shared_key", cites: "RFC 8446, section 4.2.11"},
+	{id: probe.ExtensionPreSharedKey, name: "pre_shared_key", cites: "RFC 8446, section 4.2.11"},
 	{id: 42, name: "early_data", cites: "RFC 8446, section 4.2.10"},
-	{id: extVersions, name: "supported_versions", cites: "RFC 8446, section 4.2.1", data: []byte{2, 3, 3}, sent: true},
+	{id: probe.ExtensionSupportedVersions, name: "supported_versions", cites: "RFC 8446, section 4.2.1", data: []byte{2, 3, 3}, sent: true},
 	{id: 44, name: "cookie", cites: "RFC 8446, section 4.2.2"},
 	{id: 45, name: "psk_key_exchange_modes", cites: "RFC 8446, section 4.2.9", data: []byte{1, 1}, sent: true},
 	{id: 47, name: "certificate_authorities", cites: "RFC 8446, section 4.2.4", data: []byte{0, 4, 0, 2, 0x30, 0}},
 	{id: 49, name: "post_handshake_auth", cites: "RFC 8446, section 4.2.6", data: empty, bare: true, sent: true},
 	{id: 50, name: "signature_algorithms_cert", cites: "RFC 8446, section 4.2.3", data: []byte{0, 6, 4, 1, 4, 3, 8, 4}, sent: true},
-	{id: extKeyShare, name: "key_share", cites: "RFC 8446, section 4.2.8", data: []byte{0, 0}, needed: true, sent: true},
+	{id: probe.ExtensionKeyShare, name: "key_share", cites: "RFC 8446, section 4.2.8", data: []byte{0, 0}, needed: true, sent: true},
 	{id: 0x3374, name: "next_protocol_negotiation", cites: "IANA, TLS ExtensionType Values", data: empty, bare: true},
 	{id: 0xfe0d, name: "encrypted_client_hello", cites: "draft-ietf-tls-esni-22, section 5"},
 	{id: 0xff01, name: "renegotiation_info", cites: "RFC 5746, section 3.2", data: []byte{0}, sent: true},
@@ -139,7 +127,7 @@ func (e knownExtension) lengthened(h *tlswire.ClientHello, at int) bool {
 // The last place may be taken.
 func moved(to int) func(*tlswire.ClientHello, int) bool {
 	return func(h *tlswire.ClientHello, at int) bool {
-		if at < 0 || to < 0 && find(h, extPreSharedKey) >= 0 {
+		if at < 0 || to < 0 && find(h, probe.ExtensionPreSharedKey) >= 0 {
 			return false
 		}
 		e := h.Extensions[at]
@@ -191,11 +179,11 @@ func greased(size int) func(*tlswire.ClientHello, *rand.Rand) bool {
 var orderRows = []helloRow{
 	{"all in reverse", WellFormed, "RFC 8446, section 4.2", func(h *tlswire.ClientHello, _ *rand.Rand) bool {
 		slices.Reverse(h.Extensions)
-		return find(h, extPreSharedKey) < 0
+		return find(h, probe.ExtensionPreSharedKey) < 0
 	}},
 	{"all shuffled", WellFormed, "RFC 8446, section 4.2", func(h *tlswire.ClientHello, rng *rand.Rand) bool {
 		shuffle(rng, h.Extensions)
-		return find(h, extPreSharedKey) < 0
+		return find(h, probe.ExtensionPreSharedKey) < 0
 	}},
 	{"all doubled", Malformed, "RFC 8446, section 4.2", func(h *tlswire.ClientHello, _ *rand.Rand) bool {
 		h.Extensions = append(h.Extensions, h.Extensions...)

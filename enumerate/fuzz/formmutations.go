@@ -127,7 +127,7 @@ var otherForms = []struct {
 	cites string
 	forms []extensionForm
 }{
-	{extPointFormats, "ec_point_formats", "RFC 8422, section 5.1.2", []extensionForm{
+	{probe.ExtensionECPointFormats, "ec_point_formats", "RFC 8422, section 5.1.2", []extensionForm{
 		{"of all three", WellFormed, these(3, 0, 1, 2)},
 		{"uncompressed twice", Unusual, these(2, 0, 0)},
 		{"uncompressed last", Unusual, these(3, 2, 1, 0)},
@@ -151,22 +151,22 @@ var otherForms = []struct {
 		{"of a handshake before", Unusual, func(rng *rand.Rand) []byte { return vector8(randomBytes(rng, 12)) }},
 		{"longer than the extension", Malformed, these(4, 0)},
 	}},
-	{extSchemes, "signature_algorithms", "RFC 8446, section 4.2.3", []extensionForm{
+	{probe.ExtensionSignatureAlgorithms, "signature_algorithms", "RFC 8446, section 4.2.3", []extensionForm{
 		{"SHA-1 alone", Unusual, these(0, 4, 2, 1, 2, 3)}, {"MD5 alone", Unusual, these(0, 2, 1, 1)}, {"of DSA", Unusual, these(0, 4, 4, 2, 2, 2)},
 		{"rsa_pss alone", WellFormed, these(0, 6, 8, 4, 8, 5, 8, 6)}, {"ed25519 alone", Unusual, these(0, 2, 8, 7)},
 		{"of an odd length", Malformed, these(0, 3, 4, 1, 4)}, {"longer than the extension", Malformed, these(0, 8, 4, 1, 4, 3)},
 	}},
-	{extGroups, "supported_groups", "RFC 8446, section 4.2.7", []extensionForm{
+	{probe.ExtensionSupportedGroups, "supported_groups", "RFC 8446, section 4.2.7", []extensionForm{
 		{"secp256r1 alone", WellFormed, these(0, 2, 0, 23)}, {"x25519 alone", WellFormed, these(0, 2, 0, 29)}, {"sect163k1 alone", Unusual, these(0, 2, 0, 1)},
 		{"ffdhe2048 alone", Unusual, these(0, 2, 1, 0)}, {"arbitrary curves", Unusual, these(0, 4, 0xff, 1, 0xff, 2)},
 		{"of an odd length", Malformed, these(0, 3, 0, 23, 0)}, {"longer than the extension", Malformed, these(0, 8, 0, 23, 0, 24)},
 	}},
-	{extVersions, "supported_versions", "RFC 8446, section 4.2.1", []extensionForm{
+	{probe.ExtensionSupportedVersions, "supported_versions", "RFC 8446, section 4.2.1", []extensionForm{
 		{"of an odd length", Malformed, these(3, 3, 4, 3)}, {"longer than the extension", Malformed, these(6, 3, 4, 3, 3)},
 		{"in the server's form", Malformed, these(3, 4)},
 	}},
 	{44, "cookie", "RFC 8446, section 4.2.2", []extensionForm{{"of some bytes", Unusual, func(rng *rand.Rand) []byte { return vector16(randomBytes(rng, 32)) }}}},
-	{extPreSharedKey, "pre_shared_key", "RFC 8446, section 4.2.11", []extensionForm{{"of an unknown ticket", Unusual, func(rng *rand.Rand) []byte {
+	{probe.ExtensionPreSharedKey, "pre_shared_key", "RFC 8446, section 4.2.11", []extensionForm{{"of an unknown ticket", Unusual, func(rng *rand.Rand) []byte {
 		identity := append(vector16(randomBytes(rng, 32)), randomBytes(rng, 4)...) // and its age
 		return append(vector16(identity), vector16(vector8(randomBytes(rng, 32)))...)
 	}}}},
@@ -180,8 +180,8 @@ var otherForms = []struct {
 
 // formMutations are odd contents of extensions.
 func formMutations() []Mutation {
-	rows := slices.Concat(odd(extServerName, "server_name", "RFC 6066, section 3", nameForms),
-		odd(extALPN, "alpn", "RFC 7301, section 3.1", protocolForms))
+	rows := slices.Concat(odd(probe.ExtensionServerName, "server_name", "RFC 6066, section 3", nameForms),
+		odd(probe.ExtensionALPN, "alpn", "RFC 7301, section 3.1", protocolForms))
 	for _, o := range otherForms {
 		rows = append(rows, odd(o.id, o.name, o.cites, o.forms)...)
 	}

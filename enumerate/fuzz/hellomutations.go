@@ -136,15 +136,17 @@ func sizeMutations() []Mutation {
 func padded(n int) apply {
 	const header = 4 // of an extension
 	pad := onHello(func(h *tlswire.ClientHello, _ *rand.Rand) bool {
-		h.Extensions = slices.DeleteFunc(h.Extensions, func(e tlswire.Extension) bool { return e.Type == extPadding })
+		h.Extensions = slices.DeleteFunc(h.Extensions, func(e tlswire.Extension) bool { return e.Type == probe.ExtensionPadding })
 		message, err := h.Append(nil)
 		if err != nil || len(h.Extensions) == 0 || len(message)+header > n {
 			return false
 		}
-		return set(h, extPadding, make([]byte, n-len(message)-header))
+		return set(h, probe.ExtensionPadding, make([]byte, n-len(message)-header))
 	})
 	return func(a probe.Attempt, rng *rand.Rand) (probe.Attempt, bool) {
-		states := func(e probe.Extension) bool { return e.Type == extPadding || e.Type == extPreSharedKey }
+		states := func(e probe.Extension) bool {
+			return e.Type == probe.ExtensionPadding || e.Type == probe.ExtensionPreSharedKey
+		}
 		if a.Hello.Raw != nil || slices.ContainsFunc(a.Hello.Extensions, states) {
 			return pad(a, rng)
 		}

@@ -28,15 +28,15 @@ var idLists = []idList{
 			h.CipherSuites = ids
 			return true
 		}, 0xfe42, 32766},
-	extensionList("supported_groups", extGroups, "RFC 8446, section 4.2.7", 0x7f42),
-	extensionList("signature_algorithms", extSchemes, "RFC 8446, section 4.2.3", 0x7f42),
+	extensionList("supported_groups", probe.ExtensionSupportedGroups, "RFC 8446, section 4.2.7", 0x7f42),
+	extensionList("signature_algorithms", probe.ExtensionSignatureAlgorithms, "RFC 8446, section 4.2.3", 0x7f42),
 	{"supported_versions", "RFC 8446, section 4.2.1", func(h *tlswire.ClientHello) ([]uint16, bool) {
-		if at := find(h, extVersions); at >= 0 {
+		if at := find(h, probe.ExtensionSupportedVersions); at >= 0 {
 			return tlswire.SupportedVersions(h.Extensions[at].Data)
 		}
 		return nil, false
 	}, func(h *tlswire.ClientHello, ids []uint16) bool {
-		return len(ids) <= 127 && set(h, extVersions, vector8(list16(ids)))
+		return len(ids) <= 127 && set(h, probe.ExtensionSupportedVersions, vector8(list16(ids)))
 	}, 0x0399, 127},
 }
 
@@ -178,7 +178,7 @@ func signallingRows() []helloRow {
 // with key shares.
 func offer(list int, ids ...uint16) func(*tlswire.ClientHello, *rand.Rand) bool {
 	return func(h *tlswire.ClientHello, _ *rand.Rand) bool {
-		if slices.Contains(ids, uint16(probe.TLS13)) && find(h, extKeyShare) < 0 {
+		if slices.Contains(ids, uint16(probe.TLS13)) && find(h, probe.ExtensionKeyShare) < 0 {
 			return false
 		}
 		return idLists[list].set(h, slices.Clone(ids))

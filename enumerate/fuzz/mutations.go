@@ -53,9 +53,9 @@ func Stated(a probe.Attempt, t probe.Target) (probe.Attempt, error) {
 	if err != nil {
 		return a, err
 	}
-	has := func(e probe.Extension) bool { return e.Type == extServerName }
+	has := func(e probe.Extension) bool { return e.Type == probe.ExtensionServerName }
 	if hello, ok := readHello(bytes); ok && !slices.ContainsFunc(h.Extensions, has) {
-		if at := find(hello, extServerName); at >= 0 {
+		if at := find(hello, probe.ExtensionServerName); at >= 0 {
 			h.Extensions = append(slices.Clone(h.Extensions), probe.Extension(hello.Extensions[at]))
 		}
 	}

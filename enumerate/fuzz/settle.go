@@ -29,9 +29,9 @@ func settled(h probe.Hello, message []byte, rng *rand.Rand) ([]byte, bool) {
 // keyed returns a hello that states the key shares that it would generate: with
 // keys that key makes, for each group, nil if it cannot.
 func keyed(h probe.Hello, key func(probe.Group) []byte) probe.Hello {
-	states := func(e probe.Extension) bool { return e.Type == extKeyShare }
+	states := func(e probe.Extension) bool { return e.Type == probe.ExtensionKeyShare }
 	offers13 := h.MaxVersion == probe.TLS13 || slices.Contains(h.SupportedVersions, probe.TLS13)
-	if h.Raw != nil || !offers13 || slices.ContainsFunc(h.Extensions, states) || slices.Contains(h.Omit, extKeyShare) {
+	if h.Raw != nil || !offers13 || slices.ContainsFunc(h.Extensions, states) || slices.Contains(h.Omit, probe.ExtensionKeyShare) {
 		return h
 	}
 	groups := h.KeyShares
@@ -46,7 +46,7 @@ func keyed(h probe.Hello, key func(probe.Group) []byte) probe.Hello {
 		}
 		list = append(list, share{uint16(g), k})
 	}
-	h.Extensions = append(slices.Clone(h.Extensions), probe.Extension{Type: extKeyShare, Data: appendShares(list)})
+	h.Extensions = append(slices.Clone(h.Extensions), probe.Extension{Type: probe.ExtensionKeyShare, Data: appendShares(list)})
 	return h
 }
 

@@ -38,7 +38,7 @@ func TestKeyed(t *testing.T) {
 			require.Equal(t, first, second)
 			hello, err := tlswire.ParseClientHello(first.message)
 			require.NoError(t, err)
-			shares, ok := readShares(hello.Extensions[find(hello, extKeyShare)].Data)
+			shares, ok := readShares(hello.Extensions[find(hello, probe.ExtensionKeyShare)].Data)
 			require.True(t, ok)
 			require.Len(t, shares, 1)
 			require.Equal(t, uint16(group), shares[0].group)

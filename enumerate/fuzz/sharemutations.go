@@ -21,7 +21,7 @@ func shareMutations() []Mutation {
 	var rows []helloRow
 	for _, r := range shareRows {
 		rows = append(rows, helloRow{"key_share " + r.name, r.class, rfcKeyShare, func(h *tlswire.ClientHello, rng *rand.Rand) bool {
-			at := find(h, extKeyShare)
+			at := find(h, probe.ExtensionKeyShare)
 			if at < 0 {
 				return false
 			}
@@ -33,7 +33,7 @@ func shareMutations() []Mutation {
 			return true
 		}})
 	}
-	return helloTable("extension: ", slices.Concat(rows, odd(extKeyShare, "key_share", rfcKeyShare, shareForms)))
+	return helloTable("extension: ", slices.Concat(rows, odd(probe.ExtensionKeyShare, "key_share", rfcKeyShare, shareForms)))
 }
 
 // offering adds a group to supported_groups unless it is there.

@@ -54,7 +54,7 @@ func set(h *tlswire.ClientHello, id uint16, data []byte) bool {
 // and pre_shared_key, which has to be last: RFC 8446, section 4.2.11.
 func add(h *tlswire.ClientHello, id uint16, data []byte) {
 	at := len(h.Extensions)
-	if last := at - 1; at > 0 && id != extPreSharedKey && (h.Extensions[last].Type == extPadding || h.Extensions[last].Type == extPreSharedKey) {
+	if last := at - 1; at > 0 && id != probe.ExtensionPreSharedKey && (h.Extensions[last].Type == probe.ExtensionPadding || h.Extensions[last].Type == probe.ExtensionPreSharedKey) {
 		at = last
 	}
 	h.Extensions = slices.Insert(h.Extensions, at, tlswire.Extension{Type: id, Data: data})

@@ -54,7 +54,7 @@ func (c Client) fresh(name string) ([]byte, error) {
 	}
 	setServerName(hello, name)
 	for i, e := range hello.Extensions {
-		if e.Type == extKeyShare {
+		if e.Type == probe.ExtensionKeyShare {
 			if hello.Extensions[i].Data, err = freshShares(e.Data); err != nil {
 				return nil, err
 			}
@@ -69,7 +69,7 @@ func (c Client) fresh(name string) ([]byte, error) {
 
 // setServerName changes the name in a hello that has one.
 func setServerName(hello *tlswire.ClientHello, name string) {
-	i := slices.IndexFunc(hello.Extensions, func(e tlswire.Extension) bool { return e.Type == extServerName })
+	i := slices.IndexFunc(hello.Extensions, func(e tlswire.Extension) bool { return e.Type == probe.ExtensionServerName })
 	switch {
 	case i < 0:
 	case name == "":
@@ -83,7 +83,7 @@ func setServerName(hello *tlswire.ClientHello, name string) {
 // that size again, if without padding it is in the range that clients pad: RFC
 // 7685, section 4.
 func padded(hello *tlswire.ClientHello, size int) ([]byte, error) {
-	i := slices.IndexFunc(hello.Extensions, func(e tlswire.Extension) bool { return e.Type == extPadding })
+	i := slices.IndexFunc(hello.Extensions, func(e tlswire.Extension) bool { return e.Type == probe.ExtensionPadding })
 	if i < 0 {
 		return hello.Append(nil)
 	}

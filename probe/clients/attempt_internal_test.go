@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/internal/tlswire"
+	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 // TestPadded has hellos of all sizes: those of 256 to 511 bytes come to 512, or
@@ -15,7 +16,7 @@ func TestPadded(t *testing.T) {
 	for size := range 600 {
 		hello := &tlswire.ClientHello{
 			CipherSuites: []uint16{0xc030}, Compression: []uint8{0},
-			Extensions: []tlswire.Extension{{Type: extPadding, Data: make([]byte, 7)}, {Type: 99, Data: make([]byte, size)}},
+			Extensions: []tlswire.Extension{{Type: probe.ExtensionPadding, Data: make([]byte, 7)}, {Type: 99, Data: make([]byte, size)}},
 		}
 		bare := *hello
 		bare.Extensions = hello.Extensions[1:]

@@ -44,7 +44,7 @@ func (d description) record(limit probe.Version) ([]byte, error) {
 		}
 	}
 	for _, kind := range d.Extensions {
-		if kind == extSignatureAlgorithms && highest < probe.TLS12 {
+		if kind == probe.ExtensionSignatureAlgorithms && highest < probe.TLS12 {
 			continue
 		}
 		data, err := d.extension(kind)
@@ -64,21 +64,21 @@ func (d description) record(limit probe.Version) ([]byte, error) {
 // empty, or say what every client says.
 func (d description) extension(kind uint16) ([]byte, error) {
 	switch kind {
-	case extServerName:
+	case probe.ExtensionServerName:
 		return serverName(exampleHost), nil
-	case extSupportedGroups:
+	case probe.ExtensionSupportedGroups:
 		return sized16(bytes16(d.Groups)), nil
-	case extSignatureAlgorithms:
+	case probe.ExtensionSignatureAlgorithms:
 		return sized16(bytes16(d.Schemes)), nil
-	case extSupportedVersions:
+	case probe.ExtensionSupportedVersions:
 		return sized8(bytes16(d.Versions)), nil
-	case extALPN:
+	case probe.ExtensionALPN:
 		return sized16(sized8([]byte(d.ALPN))), nil
-	case extECPointFormats, extRenegotiationInfo:
-		return map[uint16][]byte{extECPointFormats: {1, 0}, extRenegotiationInfo: {0}}[kind], nil
-	case extPSKKeyExchangeModes:
+	case probe.ExtensionECPointFormats, probe.ExtensionRenegotiationInfo:
+		return map[uint16][]byte{probe.ExtensionECPointFormats: {1, 0}, probe.ExtensionRenegotiationInfo: {0}}[kind], nil
+	case probe.ExtensionPSKKeyExchangeModes:
 		return []byte{1, 1}, nil
-	case extKeyShare:
+	case probe.ExtensionKeyShare:
 		var shares []byte
 		for _, group := range d.Shares {
 			key, err := newShare(probe.Group(group))

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"github.com/tdsprobe/tdsprobe/internal/tlswire"
+	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 // Shape returns what tells the hellos of clients apart: all that is in it but what
@@ -17,7 +18,7 @@ func (c Client) Shape() []byte {
 	clear(hello.Random[:])
 	clear(hello.SessionID)
 	for i, e := range hello.Extensions {
-		if e.Type == extKeyShare {
+		if e.Type == probe.ExtensionKeyShare {
 			groups, _ := tlswire.KeyShareGroups(e.Data)
 			hello.Extensions[i].Data, _ = binary.Append(nil, binary.BigEndian, append(groups, uint16(len(e.Data))))
 		}
