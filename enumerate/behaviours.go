@@ -73,7 +73,6 @@ func (w *way) extensionInquiries(base probe.Hello) asked {
 	return list
 }
 
-
 // fallbackInquiries ask, in a version below the highest, whether the server
 // sees through a fallback.
 func (w *way) fallbackInquiries() asked {

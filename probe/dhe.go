@@ -75,4 +75,3 @@ func (a Attempt) checkDHE() error {
 	}
 	return nil
 }
-

@@ -55,7 +55,6 @@ func (j judge) shape(v probe.Version) []Constraint {
 	return append(list, j.extensions()...)
 }
 
-
 // fallback judges the sign of a client that has fallen back to a lower version.
 func (j judge) fallback(v probe.Version) []Constraint {
 	highest, certain := v, false
