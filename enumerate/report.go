@@ -58,6 +58,8 @@ type Report struct {
 	Clients []Client `json:"clients,omitzero"`
 	// Findings are nil unless a diagnosis was added: see package diagnose.
 	Findings []Finding `json:"findings,omitzero"`
+	// Policies are nil unless some were applied: see [Policy].
+	Policies []Judgement `json:"policies,omitzero"`
 }
 
 // A Server is what the PRELOGIN answer says.

@@ -27,6 +27,8 @@ var allowed = map[string][]string{
 	"/enumerate":                     {"/probe", "/probe/clients", "/prelogin", "/internal/dhgroup", "/internal/shrink", "golang.org/x/time/rate"},
 	"/enumerate/diagnose":            {"/enumerate", "/probe", "/probe/clients", "/prelogin", "/internal/schannel"},
 	"/enumerate/fuzz":                {"/enumerate", "/probe", "/prelogin", "/internal/shrink", "/internal/tlswire"},
+	"/enumerate/render":              {"/enumerate", "/enumerate/diagnose", "/probe", "/probe/clients"},
+	"/enumerate/scantest":            {"/enumerate", "/enumerate/diagnose", "/probe", "/probe/clients"},
 	"/examples/clients":              program,
 	"/examples/diagnose":             program,
 	"/examples/fuzz":                 append([]string{"/enumerate/fuzz"}, program...),
@@ -54,7 +56,7 @@ const utls = "github.com/refraction-networking/utls"
 
 // public is all that programs outside this module can import, and what tells
 // whether they write to a terminal.
-var public = []string{"/prelogin", "/probe", "/probe/capture", "/probe/clients", "/enumerate", "/enumerate/diagnose", "golang.org/x/term"}
+var public = []string{"/prelogin", "/probe", "/probe/capture", "/probe/clients", "/enumerate", "/enumerate/diagnose", "/enumerate/render", "golang.org/x/term"}
 
 // program is what any program below /examples may import.
 var program = append([]string{"/examples/internal/command", "/examples/internal/lineup"}, public...)
