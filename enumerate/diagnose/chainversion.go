@@ -150,6 +150,7 @@ func offerVersion(h *probe.Hello, v probe.Version) {
 	h.MaxVersion = max(old, v)
 	switch {
 	case h.SupportedVersions != nil:
+		include(h, probe.ExtensionSupportedVersions)
 		h.SupportedVersions = append(slices.Clone(h.SupportedVersions), v)
 	case v == probe.TLS13:
 		h.SupportedVersions = []probe.Version{v}

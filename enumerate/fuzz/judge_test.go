@@ -191,15 +191,14 @@ func list8(d []byte) bool  { return len(d) > 1 && len(d) == 1+int(d[0]) }
 func list16(d []byte) bool { return len(d) > 2 && len(d) == 2+int(binary.BigEndian.Uint16(d)) }
 func ids16(d []byte) bool  { _, ok := tlswire.Uint16List(d); return ok }
 
-// names judges server_name: one name of a type, in ASCII, no address and without
-// a dot at its end.
+// names judges server_name: one name of a type, in ASCII and without a dot at its
+// end.
 func names(d []byte) bool {
 	if !list16(d) || len(d) < 6 || len(d) != 5+int(binary.BigEndian.Uint16(d[3:])) {
 		return false
 	}
 	name := d[5:]
-	return name[len(name)-1] != '.' && string(name) != "127.0.0.1" && string(name) != "::1" &&
-		!slices.ContainsFunc(name, func(b byte) bool { return b >= 0x80 })
+	return name[len(name)-1] != '.' && !slices.ContainsFunc(name, func(b byte) bool { return b >= 0x80 })
 }
 
 // shareSizes are the sizes of keys of known groups.

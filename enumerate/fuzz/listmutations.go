@@ -103,6 +103,7 @@ var listForms = []listForm{
 	{"zero among them", Unusual, "", func(ids []uint16, _ idList, _ *rand.Rand) []uint16 { return append(ids, 0) }, 0},
 	{"0xffff among them", Unusual, "", func(ids []uint16, _ idList, _ *rand.Rand) []uint16 { return append(ids, 0xffff) }, 0},
 	{"GREASE first", WellFormed, rfcGREASE, func(ids []uint16, _ idList, rng *rand.Rand) []uint16 { return slices.Insert(ids, 0, grease(rng)) }, 0},
+	{"GREASE last", WellFormed, rfcGREASE, func(ids []uint16, _ idList, rng *rand.Rand) []uint16 { return append(ids, grease(rng)) }, 0},
 	{"only GREASE", Unusual, rfcGREASE, func(_ []uint16, _ idList, rng *rand.Rand) []uint16 { return []uint16{grease(rng)} }, 0},
 	{"127 of them", Unusual, "", many(127), 127},
 	{"1,000 of them", Unusual, "", many(1000), 1000},

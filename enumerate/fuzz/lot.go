@@ -4,16 +4,19 @@ import (
 	"cmp"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 // DefaultMost is how many mutations Random composes at most if [Random.Most] is
 // zero.
-const DefaultMost = 4
+const DefaultMost = 8
 
-// Random composes mutations at random. The attempt with number i is drawn from
-// the seed and i alone, unless it is guided.
+// Random composes mutations at random: each is of a layer that is drawn first,
+// which is what its name says before the colon, so that a layer of many mutations
+// does not crowd out the others. The attempt with number i is drawn from the seed
+// and i alone, unless it is guided.
 type Random struct {
 	Space
 	// Attempts is how many are drawn. One that turns out to be impossible is not
@@ -80,27 +83,43 @@ func (r Random) list() draws {
 	if most == 0 {
 		most = DefaultMost
 	}
-	d := draws{r.Space, r.allowed(), map[string]int{}, r.Attempts, most, r.fresh}
-	for i, m := range d.table {
+	table := r.allowed()
+	d := draws{r.Space, layers(table), map[string]int{}, r.Attempts, min(most, len(table)), r.fresh}
+	for i, m := range table {
 		d.places[m.Name] = i
 	}
 	return d
 }
 
+// layers returns mutations by layer, in their order.
+func layers(table []Mutation) [][]Mutation {
+	var list [][]Mutation
+	at := map[string]int{}
+	for _, m := range table {
+		layer, _, _ := strings.Cut(m.Name, ":")
+		if _, ok := at[layer]; !ok {
+			at[layer] = len(list)
+			list = append(list, nil)
+		}
+		list[at[layer]] = append(list[at[layer]], m)
+	}
+	return list
+}
+
 // draws are attempts drawn by lot.
 type draws struct {
 	Space
-	table    []Mutation
+	layers   [][]Mutation
 	places   map[string]int // in the table
 	attempts int
-	most     int
+	most     int // at most all there are
 	parents  [][]step
 }
 
 func (d draws) length() int { return d.attempts }
 
 func (d draws) at(i int) (probe.Attempt, bool) {
-	if len(d.table) == 0 {
+	if d.most == 0 {
 		return probe.Attempt{}, false
 	}
 	rng := rand.New(rand.NewPCG(d.Seed, uint64(i)))
@@ -121,8 +140,9 @@ func (d draws) draw(number uint64, rng *rand.Rand) []step {
 		}
 		wanted = len(steps) + 1
 	}
-	for len(steps) < min(wanted, len(d.table)) {
-		m := d.table[rng.IntN(len(d.table))]
+	for len(steps) < min(wanted, len(d.places)) {
+		layer := d.layers[rng.IntN(len(d.layers))]
+		m := layer[rng.IntN(len(layer))]
 		if !slices.ContainsFunc(steps, func(s step) bool { return s.Name == m.Name }) {
 			steps = append(steps, step{m, number})
 		}

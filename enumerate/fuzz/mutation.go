@@ -12,8 +12,8 @@ type Class uint8
 // The classes. Malformed ones break a structure, and are made on request only.
 const (
 	WellFormed Class = iota // what some client may send
-	Unusual                 // allowed, but sent by none
-	Malformed               // against the specification
+	Unusual                 // whole, but sent by no client, or against a rule about what it means
+	Malformed               // breaks a structure of the specification
 )
 
 // A Mutation changes one thing about an attempt.

@@ -165,12 +165,19 @@ var optionForms = []optionForm{
 	{prelogin.TokenNonce, "of 31 bytes", Malformed, some(31)},
 }
 
-// optionRows are the forms of options, and each option absent and doubled.
+// optionRows are the forms of options, and each option absent and doubled; those
+// that few clients send come doubled where they were not.
 // VERSION alone is required.
 func optionRows() []preloginRow {
 	var rows []preloginRow
 	for _, f := range optionForms {
-		rows = append(rows, preloginRow{f.token.String() + " " + f.name, f.class, setOption(f.token, f.data)})
+		set := setOption(f.token, f.data)
+		rows = append(rows, preloginRow{f.token.String() + " " + f.name, f.class, set})
+		if f.class == WellFormed && f.token > prelogin.TokenMARS {
+			double := doubleOption(f.token, nil)
+			rows = append(rows, preloginRow{f.token.String() + " " + f.name + ", doubled", Unusual,
+				func(r *prelogin.Raw, rng *rand.Rand) bool { return set(r, rng) && double(r, rng) }})
+		}
 	}
 	for t := prelogin.TokenVersion; t <= prelogin.TokenMARS; t++ {
 		class := WellFormed

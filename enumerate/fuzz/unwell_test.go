@@ -60,7 +60,7 @@ func (g *gone) Read(b []byte) (int, error) {
 func TestUnwell(t *testing.T) {
 	t.Parallel()
 	_, target := start(t, testserver.Config{})
-	settings := fuzz.Settings{Strategy: "random", Seed: 3, Attempts: 200}
+	settings := fuzz.Settings{Strategy: "random", Seed: 3, Attempts: 200, Most: 4}
 	want, err := campaign(target, settings).Run(t.Context())
 	require.NoError(t, err)
 
