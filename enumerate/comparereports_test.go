@@ -65,6 +65,10 @@ func TestCompare(t *testing.T) {
 			s := r.Protocols[1].CipherSuites
 			r.Protocols[1].CipherSuites = []enumerate.Suite{s[3], s[0], s[1], s[2]}
 		}, differences{{tds7, enumerate.AreaCipherSuites, "TLS 1.2", enumerate.KindReordered, "D", "4", "1"}}},
+		{"suites swapped", func(r *enumerate.Report) { // either may have moved, but both ways round the same one has
+			s := r.Protocols[1].CipherSuites
+			s[0], s[1] = s[1], s[0]
+		}, differences{{tds7, enumerate.AreaCipherSuites, "TLS 1.2", enumerate.KindReordered, "B", "2", "1"}}},
 		{"suite moved by one that is gone", func(r *enumerate.Report) { r.Protocols[1].CipherSuites = r.Protocols[1].CipherSuites[1:] },
 			differences{{tds7, enumerate.AreaCipherSuites, "TLS 1.2", enumerate.KindLost, "A", "", ""}}},
 		{"client's order", func(r *enumerate.Report) {
@@ -174,6 +178,28 @@ func TestNotComparable(t *testing.T) {
 			require.ElementsMatch(t, append(always, tt.want), got)
 		})
 	}
+}
+
+// TestCompareDHE: that no DHE was seen is a difference only if all was looked at.
+func TestCompareDHE(t *testing.T) {
+	before, after := fuller(), fuller()
+	before.DHE, after.DHE = &enumerate.DHE{Bits: 2048, Group: "ffdhe2048"}, nil
+	of := func() (items []string) {
+		c := requireMirrored(t, before, after)
+		for _, d := range c.Differences {
+			items = append(items, fmt.Sprintf("%s %s %s", d.Kind, d.Item, d.Before))
+		}
+		for _, g := range c.NotComparable {
+			if g.Area == enumerate.AreaDHE {
+				items = append(items, fmt.Sprintf("%s %s %s", g.Items, g.Before, g.After))
+			}
+		}
+		return items
+	}
+	require.Equal(t, []string{"lost bits 2048", "lost group ffdhe2048", "lost padded generator no",
+		"[key reuse leading zeros of the secret leading zeros of the secret, extended_master_secret leading zeros of the public value] not_asked settled"}, of())
+	after.Protocols[1].Complete = false
+	require.Equal(t, []string{"[] settled inconclusive"}, of())
 }
 
 // requireMirrored compares both ways round, and each report with itself.

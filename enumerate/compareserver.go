@@ -125,13 +125,14 @@ func subjects(chain []Certificate) []string {
 	return list
 }
 
+// readDHE reads all there is to DHE keys. If there are none, that is settled only if
+// every suite was looked for.
 func readDHE(r *Report) reading {
-	list := reading{rest: r.settled()}
 	d := r.DHE
 	if d == nil {
-		return list
+		return reading{rest: r.settled()}
 	}
-	list.rest = KnowledgeNotAsked
+	list := reading{rest: KnowledgeSettled}
 	group := d.Group
 	if group == "" {
 		group = "none that is well known"
@@ -139,14 +140,18 @@ func readDHE(r *Report) reading {
 	list.has("bits", strconv.Itoa(d.Bits))
 	list.has("group", group)
 	list.flag("padded generator", d.PaddedGenerator)
-	if d.KeyReuse != nil {
+	if d.KeyReuse == nil {
+		list.open("key reuse", KnowledgeNotAsked)
+	} else {
 		list.flag("key reuse", *d.KeyReuse)
 	}
-	if z := d.LeadingZeros; z != nil {
-		list.verdict("leading zeros of the secret", z.Secret)
-		list.verdict("leading zeros of the secret, extended_master_secret", z.SecretExtended)
-		list.verdict("leading zeros of the public value", z.Public)
+	var zeros ZerosTest // nothing was asked
+	if d.LeadingZeros != nil {
+		zeros = *d.LeadingZeros
 	}
+	list.verdict("leading zeros of the secret", zeros.Secret)
+	list.verdict("leading zeros of the secret, extended_master_secret", zeros.SecretExtended)
+	list.verdict("leading zeros of the public value", zeros.Public)
 	return list
 }
 
@@ -154,6 +159,7 @@ func readDHE(r *Report) reading {
 func (r *reading) verdict(name string, v Verdict) {
 	switch v {
 	case VerdictUnasked:
+		r.open(name, KnowledgeNotAsked)
 	case VerdictInconclusive:
 		r.open(name, KnowledgeInconclusive)
 	default:
