@@ -38,3 +38,19 @@ func ExampleScan() {
 	// TLS 1.1: 9 cipher suites, first TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
 	// TLS 1.2: 17 cipher suites, first TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384
 }
+
+// ExampleCompare says what a change did to a server.
+func ExampleCompare() {
+	yes, no := true, false
+	report := func(accepts *bool) *enumerate.Report {
+		return &enumerate.Report{
+			Target:    probe.Target{Host: "db1.example.com", Mode: probe.ModeTDS7},
+			Baseline:  &enumerate.Baseline{Rung: enumerate.Rung{Outcome: probe.Accepted}},
+			Protocols: []enumerate.Protocol{{Version: "TLS 1.0", Code: probe.TLS10, Accepted: accepts, Complete: true}},
+		}
+	}
+	for _, d := range enumerate.Compare(report(&yes), report(&no)).Differences {
+		fmt.Println(d.Ways, d.Kind, d.Item)
+	}
+	// Output: [tds7] lost TLS 1.0
+}

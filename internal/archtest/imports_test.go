@@ -30,6 +30,7 @@ var allowed = map[string][]string{
 	"/enumerate/render":              {"/enumerate", "/enumerate/diagnose", "/probe", "/probe/clients"},
 	"/enumerate/scantest":            {"/enumerate", "/enumerate/diagnose", "/probe", "/probe/clients"},
 	"/examples/clients":              program,
+	"/examples/compare":              program,
 	"/examples/diagnose":             program,
 	"/examples/fuzz":                 append([]string{"/enumerate/fuzz"}, program...),
 	"/examples/internal/command":     append([]string{"/internal/testserver"}, public...),

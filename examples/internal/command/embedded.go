@@ -33,23 +33,39 @@ func Troubled() Embedded {
 	}}
 }
 
-// embed starts a server and points at it. The function that it returns stops
-// the server.
-func (f *Flags) embed(e Embedded, stderr io.Writer) (stop func() error, err error) {
+// Renewed returns the server of Troubled after its system and certificate were
+// replaced.
+func Renewed() Embedded {
+	return Embedded{"Windows Server 2022 profile", func() (testserver.Config, error) { return testserver.Config{OS: "2022"}, nil }}
+}
+
+// Start starts a server for want of a target. The function that it returns stops
+// it.
+func (e Embedded) Start(stderr io.Writer) (addr string, stop func() error, err error) {
 	config, err := e.config()
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	server, err := testserver.Start(config)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	fmt.Fprintf(stderr, "No target given: scanning an embedded fake SQL Server (%s) at %s.\n", e.profile, server.Addr())
-	if err := f.aim(server.Addr()); err != nil {
-		server.Close()
+	return server.Addr(), server.Close, nil
+}
+
+// embed starts a server and points at it. The function that it returns stops
+// the server.
+func (f *Flags) embed(e Embedded, stderr io.Writer) (stop func() error, err error) {
+	addr, stop, err := e.Start(stderr)
+	if err != nil {
 		return nil, err
 	}
-	return server.Close, nil
+	if err := f.aim(addr); err != nil {
+		stop()
+		return nil, err
+	}
+	return stop, nil
 }
 
 // signedWithSHA1 returns a certificate as they were made long ago.

@@ -31,6 +31,8 @@ type Program struct {
 	// it takes any number of targets.
 	Without []string
 	Several bool
+	// Operands is what -h says follows the flags, if it is not targets.
+	Operands string
 	// Bind adds the program's own flags, and Check judges them once they are
 	// set. Check may be nil.
 	Bind  func(*flag.FlagSet)
@@ -128,11 +130,14 @@ targets:
 `
 
 func (p Program) writeUsage(w io.Writer) {
-	several := ""
-	if p.Several {
-		several = "..."
+	operands := p.Operands
+	switch {
+	case operands == "" && p.Several:
+		operands = "[target...]"
+	case operands == "":
+		operands = "[target]"
 	}
-	fmt.Fprintf(w, "usage: %s [flags] [target%s]\n\n%s%s%s\nflags:\n", p.Name, several, p.About, targets, p.Statuses)
+	fmt.Fprintf(w, "usage: %s [flags] %s\n\n%s%s%s\nflags:\n", p.Name, operands, p.About, targets, p.Statuses)
 	set := p.FlagSet()
 	set.SetOutput(w)
 	set.PrintDefaults()

@@ -24,26 +24,37 @@ func (f *Flags) BindReport(set *flag.FlagSet, stdin io.Reader) {
 	})
 }
 
-// load reads the reports that the command line names, if it does. It does not
-// wait for them longer than until ctx ends.
+// load reads the reports that the command line names, if it does.
 func (f *Flags) load(ctx context.Context) error {
 	if f.report == nil {
 		return nil
 	}
-	var found Found
-	var err error
-	done := make(chan struct{})
+	found, err := ReadFile(ctx, *f.report, f.stdin)
+	f.read = &found
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("-report: %w", err)
+	}
+	return err
+}
+
+// ReadFile reads the reports in a file, or those on stdin if that is named "-". It
+// does not wait for them longer than until ctx ends.
+func ReadFile(ctx context.Context, name string, stdin io.Reader) (found Found, err error) {
+	type outcome struct {
+		found Found
+		err   error
+	}
+	done := make(chan outcome, 1)
 	go func() { // which nothing can interrupt: it may outlive ctx
-		found, err = readFile(*f.report, f.stdin)
-		close(done)
+		found, err := readFile(name, stdin)
+		done <- outcome{found, err}
 	}()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
-	case <-done:
+		return Found{}, ctx.Err()
+	case o := <-done:
+		return o.found, o.err
 	}
-	f.read = &found
-	return err
 }
 
 // errEmpty is the error of a report that holds nothing at all.
@@ -56,7 +67,7 @@ func readFile(name string, stdin io.Reader) (Found, error) {
 	}
 	file, err := os.Open(name)
 	if err != nil {
-		return Found{}, fmt.Errorf("-report: %w", err)
+		return Found{}, err
 	}
 	defer file.Close()
 	found, err := Read(file)
@@ -69,9 +80,9 @@ func errorOf(name string, err error) error {
 	case nil:
 		return nil
 	case errEmpty:
-		return fmt.Errorf("-report: %s is empty", name)
+		return fmt.Errorf("%s is empty", name)
 	}
-	return fmt.Errorf("-report: %s: %w", name, err)
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // Read reads what -json prints: a report, or the comparison of several.

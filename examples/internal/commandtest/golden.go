@@ -18,9 +18,12 @@ var volatile = []struct {
 	pattern *regexp.Regexp
 	blank   string
 }{
-	{regexp.MustCompile(`,\d+  \(`), ",PORT  ("},
+	{regexp.MustCompile(`,\d+  (\\?)\(`), ",PORT  $1("},
 	{regexp.MustCompile(`\d+ times, beside \d+ accepted`), "N times, beside N accepted"},
 	{regexp.MustCompile(`until \d{4}-\d\d-\d\d`), "until DATE"},
+	{regexp.MustCompile(`(tds7|tds8|tls), \d{4}-[^)]* UTC`), "$1, TIME UTC"},
+	{regexp.MustCompile(`SHA-256 [0-9a-f]{64}`), "SHA-256 HASH"},
+	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d\\?:\d\d\\?:\d\dZ`), "TIME"},
 	{regexp.MustCompile(`\d+\.\d / \d+\.\d ms`), "T / T ms"},
 	{regexp.MustCompile(`\d+ connections in \d+\.\d s, from .* UTC`), "N connections in S s, from TIME UTC"},
 }
