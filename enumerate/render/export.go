@@ -22,16 +22,18 @@ const (
 // control characters and without invisible ones, such as those that turn the
 // direction of text, and not too long.
 func exportText(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
-			return unicode.ReplacementChar
+	var b strings.Builder
+	n := 0
+	for _, r := range s {
+		if n++; n > exportLongest {
+			return b.String() + "…"
 		}
-		return r
-	}, s)
-	if runes := []rune(s); len(runes) > exportLongest {
-		return string(runes[:exportLongest]) + "…"
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+			r = unicode.ReplacementChar
+		}
+		b.WriteRune(r)
 	}
-	return s
+	return b.String()
 }
 
 // exportList makes a list of texts harmless, and cuts it.
