@@ -45,7 +45,7 @@ func decoded(t *testing.T, r *enumerate.Report) map[string]any {
 // the schema.
 func TestSchemaReports(t *testing.T) {
 	schema := reportSchema(t)
-	options := fast()
+	options := whole()
 	if os.Getenv("TDSPROBE_LONG") == "" {
 		options.Only = []enumerate.Dimension{enumerate.Encryption, enumerate.Suites, enumerate.Certificates}
 	}
