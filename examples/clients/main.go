@@ -34,6 +34,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
@@ -63,9 +64,11 @@ func (c *config) compare(ctx context.Context, stdout, stderr io.Writer) int {
 	}
 	var written error
 	if c.JSON {
-		written = command.WriteJSON(stdout, c.form(found))
+		written = render.WriteJSON(stdout, c.form(found))
 	} else {
-		written = c.writeText(stdout, found)
+		written = render.Text(stdout, found.Document(nil), render.TextOptions{
+			Style: command.StyleOf(stdout), Sections: []render.Section{render.SectionClients}, Failing: c.failing,
+		})
 	}
 	status := c.program().End(ctx, found, written, stderr)
 	if c.failOnRefused && refused > 0 && written == nil && status != command.StatusInterrupted {

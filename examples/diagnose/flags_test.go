@@ -10,6 +10,7 @@ import (
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+	"github.com/tdsprobe/tdsprobe/internal/hostile"
 )
 
 func TestWrongUse(t *testing.T) {
@@ -36,7 +37,7 @@ func TestWrongUse(t *testing.T) {
 		{"other JSON", `{"schema": "tdsprobe/report/v2"}`, []string{"-report", "-"}, `not a report: its schema is "tdsprobe/report/v2", not "tdsprobe/report/v1" or "tdsprobe/addresses/v1"`},
 		{"wrong type", `{"schema": "tdsprobe/report/v1", "protocols": 1}`, []string{"-report", "-"}, "diagnose: -report: standard input: not a report: protocols is of type number\n"},
 		{"null", `{"schema": "tdsprobe/addresses/v1", "reports": [null]}`, []string{"-report", "-"}, "one of the reports is null"},
-		{"hostile schema", encode(t, map[string]string{"schema": commandtest.Hostile}), []string{"-report", "-"}, `its schema is "<\x1b[2J`},
+		{"hostile schema", encode(t, map[string]string{"schema": hostile.Text}), []string{"-report", "-"}, `its schema is "<\x1b[2J`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -45,7 +46,7 @@ func TestWrongUse(t *testing.T) {
 			require.Empty(t, got.stdout)
 			require.Contains(t, got.stderr, tt.want)
 			require.Regexp(t, `^diagnose: .+\ndiagnose -h tells how to use it\n$`, got.stderr)
-			commandtest.RequirePrintable(t, got.stderr)
+			hostile.RequirePrintable(t, got.stderr)
 		})
 	}
 }

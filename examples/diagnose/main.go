@@ -39,6 +39,7 @@ import (
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
@@ -51,6 +52,9 @@ func main() {
 	})
 }
 
+// sections are those of the text that are about clients which fail.
+var sections = []render.Section{render.SectionFindings, render.SectionPolicies}
+
 // run is the program without its process: it returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	c := &config{stdin: stdin}
@@ -61,12 +65,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 // returns the exit status.
 func (c *config) diagnose(ctx context.Context, stdout, stderr io.Writer) int {
 	found := c.Find(ctx, stderr)
-	findings := diagnose.Diagnose(found.Reports...)
+	findings := append([]enumerate.Finding{}, diagnose.Diagnose(found.Reports...)...)
 	var written error
 	if c.JSON {
-		written = command.WriteJSON(stdout, form(found, findings))
+		written = render.JSON(stdout, found.Document(findings))
 	} else {
-		written = writeText(stdout, found, findings)
+		written = render.Text(stdout, found.Document(findings), render.TextOptions{Style: command.StyleOf(stdout), Sections: sections})
 	}
 	status := c.program().End(ctx, found, written, stderr)
 	if n := c.failing(findings); n > 0 && written == nil && status != command.StatusInterrupted {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
@@ -52,6 +53,22 @@ func encode(t *testing.T, v any) string {
 	require.NoError(t, err)
 	return string(text)
 }
+
+// A diagnosis is a report as -json prints it, a comparison what it prints with
+// -addresses.
+type (
+	diagnosis struct {
+		*enumerate.Report
+		Systems []diagnose.System
+	}
+	comparison struct {
+		Schema      string
+		Reports     []diagnosis
+		Differences []string
+		Findings    []enumerate.Finding
+		Error       string
+	}
+)
 
 // forced is a report on a server of which there is only one thing to say, and
 // that is only worth knowing.

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
@@ -47,7 +48,7 @@ func TestAddresses(t *testing.T) {
 	require.Equal(t, command.StatusDone, live.status)
 	var c comparison
 	decode(t, live.stdout, &c)
-	require.Equal(t, command.AddressesSchema, c.Schema)
+	require.Equal(t, render.AddressesSchema, c.Schema)
 	require.NotEmpty(t, c.Findings)
 	require.Len(t, c.Reports, 2)
 	for i, name := range []string{"Windows Server 2019 / Windows 10 1809", "Windows Server 2012 / Windows 8"} {

@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
@@ -38,11 +39,16 @@ func (c *config) scan(ctx context.Context, stdout, stderr io.Writer) int {
 	if c.dac && ctx.Err() == nil {
 		dac = c.administratorPort(ctx)
 	}
-	write := func() error { return writeText(stdout, found, dac) }
+	var written error
 	if c.JSON {
-		write = func() error { return command.WriteJSON(stdout, found.JSON(nil)) }
+		written = render.JSON(stdout, found.Document(nil))
+	} else {
+		written = render.Text(stdout, found.Document(nil), render.TextOptions{Style: command.StyleOf(stdout)})
 	}
-	return c.program().End(ctx, found, write(), stderr)
+	if dac != "" && written == nil {
+		_, written = fmt.Fprintf(stdout, "\nAdministrator connection (DAC): %s\n", dac)
+	}
+	return c.program().End(ctx, found, written, stderr)
 }
 
 // administratorPort asks SQL Server Browser for the port of the administrator

@@ -42,6 +42,7 @@ import (
 	"os"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
@@ -88,9 +89,9 @@ func (c *config) why(ctx context.Context, stdout, stderr io.Writer) int {
 	found := c.find(ctx, stderr)
 	var written error
 	if c.JSON {
-		written = command.WriteJSON(stdout, found)
+		written = render.WriteJSON(stdout, found)
 	} else {
-		written = writeText(stdout, found)
+		written = writeText(stdout, command.StyleOf(stdout), found)
 	}
 	status := c.program().End(ctx, command.Found{Reports: found.reports, Err: found.err}, written, stderr)
 	if n := found.refused(); c.failOnRefused && n > 0 && written == nil && status != command.StatusInterrupted {

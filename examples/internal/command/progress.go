@@ -3,12 +3,10 @@ package command
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 
-	"golang.org/x/term"
-
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 )
 
 // eraseLine empties the line that a terminal's cursor is in.
@@ -20,7 +18,7 @@ func progress(w io.Writer) func(enumerate.Event) {
 	started := time.Now()
 	return func(e enumerate.Event) {
 		writeStatus(w, fmt.Sprintf("%.1f s, %s, %s, %d waiting: %s",
-			time.Since(started).Seconds(), Count(e.Connections, "connection"), Count(e.Flakes, "disturbance"), e.Planned, e.Attempt))
+			time.Since(started).Seconds(), render.Count(e.Connections, "connection"), render.Count(e.Flakes, "disturbance"), e.Planned, e.Attempt))
 	}
 }
 
@@ -33,9 +31,4 @@ func Status(w io.Writer) (show func(line string), erase func()) {
 		return func(string) {}, func() {}
 	}
 	return func(line string) { writeStatus(w, line) }, func() { fmt.Fprint(w, eraseLine) }
-}
-
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
 }

@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"reflect"
@@ -6,13 +6,12 @@ import (
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 // behaviours lists what a server does and does not do, and says in words what
 // is worth a second look.
-func (p page) behaviours(title string, list []enumerate.Behaviour) {
+func (p Page) behaviours(title string, list []enumerate.Behaviour) {
 	if len(list) == 0 {
 		return
 	}
@@ -54,7 +53,7 @@ func otherBehaviours(a, b *enumerate.Report) []enumerate.Behaviour {
 }
 
 // tolerances says which harmless changes to a hello the server does not take.
-func (p page) tolerances(list []enumerate.Tolerance) {
+func (p Page) tolerances(list []enumerate.Tolerance) {
 	if len(list) == 0 {
 		return
 	}
@@ -86,9 +85,9 @@ const unchanged = "no change"
 func taken(t enumerate.Tolerance) string {
 	switch *t.Outcome {
 	case probe.Closed:
-		return "FIN" + command.WindowsCalls
+		return "FIN" + windowsCalls
 	case probe.Reset:
-		return "RST" + command.WindowsCalls
+		return "RST" + windowsCalls
 	}
 	return t.Note
 }

@@ -1,14 +1,11 @@
-package main
+package render
 
 import (
-	"strings"
-
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
 // differences says what the nodes behind one name do not have in common.
-func (p page) differences(reports []*enumerate.Report) {
+func (p Page) differences(reports []*enumerate.Report) {
 	if len(reports) == 1 && reports[0].Target.Address == "" {
 		return // the report says why there are no addresses
 	}
@@ -24,11 +21,11 @@ func (p page) differences(reports []*enumerate.Report) {
 		p.Line("%d addresses, which differ:", len(reports))
 	}
 	for _, text := range list {
-		p.List("  -", "", strings.Fields(text))
+		p.Words("  -", text)
 	}
 	for _, r := range reports {
 		switch {
-		case !command.Measured(r):
+		case !r.Measured():
 			p.Line("  %s could not be measured and is not compared", r.Target.Address)
 		case !r.Complete:
 			p.Line("  %s: what is inconclusive there is not compared", r.Target.Address)

@@ -1,4 +1,4 @@
-package main
+package render_test
 
 import (
 	"strings"
@@ -39,16 +39,5 @@ func TestLeadingZeros(t *testing.T) {
 			text := strings.Join(lines(t, r), "\n")
 			require.Contains(t, text, "\nDHE: 1024 bits, Oakley Group 2\n"+tt.want+"\nCertificates\n")
 		})
-	}
-}
-
-// TestZerosWords: every verdict that a number can get has its words.
-func TestZerosWords(t *testing.T) {
-	both := []enumerate.Verdict{enumerate.VerdictInconclusive, enumerate.VerdictCorrect, enumerate.VerdictRefused}
-	for _, verdict := range append(both, enumerate.VerdictKeepsZeros) {
-		require.NotEmpty(t, secretWords[verdict], verdict)
-	}
-	for _, verdict := range append(both, enumerate.VerdictStrippedRefused, enumerate.VerdictKeptRefused) {
-		require.NotEmpty(t, publicWords[verdict], verdict)
 	}
 }

@@ -1,52 +1,48 @@
-package main
+package render
 
 import (
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
-	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
-// A page is a diagnosis for people as it is written.
-type page struct{ command.Page }
-
-// writeText prints a diagnosis for people.
-func writeText(w io.Writer, found command.Found, findings []enumerate.Finding) error {
-	p := page{command.NewPage(w)}
-	for i, r := range found.Reports {
+// summary writes what each server is like, and the findings. Unless details follow,
+// it says what the scans took.
+func (p Page) summary(d Document, details bool) {
+	for i, r := range d.Reports {
 		if i > 0 {
 			p.Line("")
 		}
-		p.Head(r)
+		p.head(r)
 		p.system(r)
 		p.skipped(r)
-		if !command.Measured(r) {
-			p.Unmeasured(r)
+		if !r.Measured() {
+			p.failure(r)
 		}
-		if found.Addresses {
-			p.Foot(r)
+		if d.Addresses && !details {
+			p.foot(r)
 		}
 	}
-	for _, f := range findings {
+	for _, f := range d.Findings {
 		p.finding(f)
 	}
-	if text := nothing(found.Reports, findings); text != "" {
+	if text := nothing(d.Reports, d.Findings); text != "" {
 		p.Line("")
 		p.Line("%s", text)
 	}
-	if !found.Addresses {
-		p.Foot(found.Reports[0])
+	if !d.Addresses && !details {
+		for _, r := range d.Reports {
+			p.foot(r)
+		}
 	}
-	return p.Flush()
 }
 
 // finding writes what was found and what to do about it.
-func (p page) finding(f enumerate.Finding) {
+func (p Page) finding(f enumerate.Finding) {
 	p.Line("")
-	p.Line("%s  %s", strings.ToUpper(f.Severity.String()), f.Title)
+	p.spans(painted(severityColors[f.Severity], "%s", strings.ToUpper(f.Severity.String())), painted(bold, "  %s", f.Title))
 	if cause := diagnose.Cause(f.Scenario); cause != "" {
 		p.Line("  Cause %d of %d in Microsoft's article: %s", f.Scenario, diagnose.Causes, cause)
 	}
@@ -55,16 +51,16 @@ func (p page) finding(f enumerate.Finding) {
 			p.Line("  - and %d more, which -json shows", len(f.Evidence)-i)
 			break
 		}
-		p.List("  -", "", strings.Fields(brief(line)))
+		p.Words("  -", brief(line))
 	}
-	p.List("  To do:", "", strings.Fields(f.Remedy))
+	p.Words("  To do:", f.Remedy)
 	p.Line("  See %s", f.Reference)
 }
 
 // skipped says what the scan was told not to look at.
-func (p page) skipped(r *enumerate.Report) {
+func (p Page) skipped(r *enumerate.Report) {
 	var names []string
-	for _, d := range command.Skipped(r) {
+	for _, d := range r.Skipped() {
 		names = append(names, string(d))
 	}
 	if len(names) > 0 {
@@ -91,10 +87,10 @@ func brief(s string) string {
 // does.
 func nothing(reports []*enumerate.Report, findings []enumerate.Finding) string {
 	harmful := func(f enumerate.Finding) bool { return f.Severity >= enumerate.SeverityWarning }
-	unmeasured := func(r *enumerate.Report) bool { return !command.Measured(r) }
-	unattempted := func(r *enumerate.Report) bool { return !command.Attempted(r) } // its head says why
+	unmeasured := func(r *enumerate.Report) bool { return !r.Measured() }
+	unattempted := func(r *enumerate.Report) bool { return !r.Attempted() } // its head says why
 	open := func(r *enumerate.Report) bool { return !r.Complete }
-	skipped := func(r *enumerate.Report) bool { return command.Skipped(r) != nil }
+	skipped := func(r *enumerate.Report) bool { return r.Skipped() != nil }
 	const text = "Nothing found that would make clients fail"
 	switch {
 	case len(reports) == 0, slices.ContainsFunc(findings, harmful), slices.ContainsFunc(reports, unattempted):

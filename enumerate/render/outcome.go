@@ -1,4 +1,4 @@
-package command
+package render
 
 import (
 	"strings"
@@ -14,15 +14,15 @@ var stagePhrases = map[probe.Stage]string{
 	probe.StageLogin: "PRELOGIN inside TLS",
 }
 
-// WindowsCalls explains the two outcomes that people know by another name:
+// windowsCalls explains the two outcomes that people know by another name:
 // Windows clients report a FIN in the middle of a handshake as a reset.
-const WindowsCalls = " = what a Windows client calls 10054"
+const windowsCalls = " = what a Windows client calls 10054"
 
 // Describe says in words how something ended, and how Windows clients call it.
 func Describe(o probe.Outcome, s probe.Stage, alert string) string {
 	text := Short(o, s, alert)
 	if o.ForciblyClosed() {
-		text += WindowsCalls
+		text += windowsCalls
 	}
 	return text
 }
@@ -63,8 +63,8 @@ func Ended(o probe.Outcome, s probe.Stage, alert string) string {
 	return o.String() + after
 }
 
-// Telling reports whether an error's text adds to the outcome.
-func Telling(o probe.Outcome) bool {
+// telling reports whether an error's text adds to the outcome.
+func telling(o probe.Outcome) bool {
 	switch o {
 	case probe.Closed, probe.Reset, probe.Alerted, probe.TimedOut, probe.NotOffered:
 		return false
@@ -75,8 +75,20 @@ func Telling(o probe.Outcome) bool {
 // Telltale returns the error of a rung if it adds to the outcome. That of an
 // alert names it.
 func Telltale(r enumerate.Rung) string {
-	if Telling(r.Outcome) || r.Outcome == probe.Alerted {
+	if telling(r.Outcome) || r.Outcome == probe.Alerted {
 		return r.Error
 	}
 	return ""
+}
+
+// Refused says in words where the connection of a client ends.
+func Refused(c enumerate.Client) string {
+	if c.Outcome == probe.Aborted {
+		text := "the client ends it after the answer"
+		if c.Version != "" {
+			text += " (" + c.Version + ", " + c.Suite + ")"
+		}
+		return text
+	}
+	return Short(c.Outcome, c.Stage, "")
 }

@@ -1,4 +1,4 @@
-package command_test
+package enumerate_test
 
 import (
 	"testing"
@@ -6,7 +6,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
@@ -14,7 +13,10 @@ import (
 func TestSkipped(t *testing.T) {
 	yes, no, off := true, false, "off"
 	whole := func() *enumerate.Report {
-		r := report(probe.Accepted)
+		r := &enumerate.Report{
+			Target:   probe.Target{Host: "db1", Port: 1433, Mode: probe.ModeTDS7},
+			Baseline: &enumerate.Baseline{Rung: enumerate.Rung{Outcome: probe.Accepted}},
+		}
 		r.Complete = true
 		r.Server = &enumerate.Server{EncryptionAnswers: map[string]*string{"off": &off}}
 		r.Protocols = []enumerate.Protocol{{Accepted: &yes, Complete: true}, {Accepted: &no}}
@@ -41,13 +43,7 @@ func TestSkipped(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := whole()
 			tt.change(r)
-			require.Equal(t, tt.want, command.Skipped(r))
+			require.Equal(t, tt.want, r.Skipped())
 		})
 	}
-}
-
-func TestCount(t *testing.T) {
-	require.Equal(t, "0 connections", command.Count(0, "connection"))
-	require.Equal(t, "1 connection", command.Count(1, "connection"))
-	require.Equal(t, "2 connections", command.Count(2, "connection"))
 }

@@ -1,15 +1,14 @@
-package main
+package render
 
 import (
 	"fmt"
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
 // pressure says how the server took connections one after the other.
-func (p page) pressure(l *enumerate.Load) {
+func (p Page) pressure(l *enumerate.Load) {
 	if l == nil {
 		return
 	}
@@ -18,7 +17,7 @@ func (p page) pressure(l *enumerate.Load) {
 		how = fmt.Sprintf("%d failed (%s)", l.Failures, endings(l.Endings))
 	}
 	p.Line("")
-	p.List(command.Count(l.Connects, "connection")+" one after the other:", "", strings.Fields(fmt.Sprintf(
+	p.List(Count(l.Connects, "connection")+" one after the other:", "", strings.Fields(fmt.Sprintf(
 		"%s; rate of failures %.1f to %.1f %% (95 %% interval)", how, 100*l.RateLow, 100*l.RateHigh)))
 	var times []string
 	for _, part := range []struct {
@@ -38,7 +37,7 @@ func (p page) pressure(l *enumerate.Load) {
 func endings(list []enumerate.Ending) string {
 	var parts []string
 	for _, e := range list {
-		parts = append(parts, fmt.Sprintf("%d: %s", e.Count, command.Ended(e.Outcome, e.Stage, "")))
+		parts = append(parts, fmt.Sprintf("%d: %s", e.Count, Ended(e.Outcome, e.Stage, "")))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 )
 
 // dhe describes the ephemeral Diffie-Hellman keys.
-func (p page) dhe(d *enumerate.DHE) {
+func (p Page) dhe(d *enumerate.DHE) {
 	if d == nil {
 		return
 	}
@@ -32,7 +32,7 @@ func (p page) dhe(d *enumerate.DHE) {
 }
 
 // leadingZeros says how the server takes numbers that begin with a zero byte.
-func (p page) leadingZeros(z *enumerate.ZerosTest) {
+func (p Page) leadingZeros(z *enumerate.ZerosTest) {
 	if z == nil {
 		return
 	}

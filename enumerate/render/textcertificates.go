@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 	"github.com/tdsprobe/tdsprobe/enumerate"
 )
 
-func (p page) certificates(r *enumerate.Report) {
+func (p Page) certificates(r *enumerate.Report) {
 	if len(r.Certificates) == 0 {
 		return
 	}
@@ -26,7 +26,7 @@ func (p page) certificates(r *enumerate.Report) {
 	}
 }
 
-func (p page) chain(chain []enumerate.Certificate, r *enumerate.Report) {
+func (p Page) chain(chain []enumerate.Certificate, r *enumerate.Report) {
 	for _, c := range chain {
 		if c.Error != "" {
 			p.Line("  unreadable: %s", c.Error)

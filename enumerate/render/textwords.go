@@ -1,11 +1,10 @@
-package main
+package render
 
 import (
 	"fmt"
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
@@ -41,8 +40,8 @@ func refusal(f *enumerate.Refusal) string {
 	if f.Answered != "" {
 		return "the server answers in " + f.Answered
 	}
-	text := command.Describe(f.Outcome, f.Stage, f.Alert)
-	if command.Telling(f.Outcome) && f.Error != "" {
+	text := Describe(f.Outcome, f.Stage, f.Alert)
+	if telling(f.Outcome) && f.Error != "" {
 		text += ": " + f.Error
 	}
 	if f.Attempts > 0 {
@@ -58,10 +57,10 @@ func refusedStrict(s *enumerate.Report) string {
 	case b == nil || b.Outcome == probe.Unknown && b.Error == "":
 		return "?  the scan ended before they were tried"
 	case !b.Outcome.Conclusive():
-		return "?  inconclusive: " + command.Describe(b.Outcome, b.Stage, "")
+		return "?  inconclusive: " + Describe(b.Outcome, b.Stage, "")
 	}
-	text := "refused, " + command.Describe(b.Outcome, b.Stage, "")
-	if why := command.Telltale(b.Rung); why != "" {
+	text := "refused, " + Describe(b.Outcome, b.Stage, "")
+	if why := Telltale(b.Rung); why != "" {
 		text += ": " + why
 	}
 	return text

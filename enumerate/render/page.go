@@ -1,35 +1,51 @@
-package command
+package render
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
+// A Style is what a text looks like. The zero value is for files.
+type Style struct {
+	// Color marks what matters with the colours of terminals.
+	Color bool
+	// Width is how long lines may be that can be wrapped. If zero, DefaultWidth.
+	Width int
+}
+
+// DefaultWidth is how long lines are by default, MinWidth how short they can be.
+const (
+	DefaultWidth = 100
+	MinWidth     = 40
+)
+
 // A Page is text for people as it is written, line by line. It is the one place
 // where text is made harmless, so that no value can be forgotten. Flush says
 // whether all of it could be written.
-type Page struct{ *bufio.Writer }
-
-// NewPage returns an empty page that is written to w.
-func NewPage(w io.Writer) Page { return Page{bufio.NewWriter(w)} }
-
-// Line writes one line.
-func (p Page) Line(format string, args ...any) {
-	p.WriteString(strings.TrimRight(Clean(fmt.Sprintf(format, args...)), " "))
-	p.WriteByte('\n')
+type Page struct {
+	*bufio.Writer
+	style Style
 }
 
-// Width is how long the lines of a list may be.
-const Width = 100
+// NewPage returns an empty page that is written to w.
+func NewPage(w io.Writer, s Style) Page {
+	if s.Width == 0 {
+		s.Width = DefaultWidth
+	}
+	s.Width = max(s.Width, MinWidth)
+	return Page{bufio.NewWriter(w), s}
+}
+
+// Line writes one line.
+func (p Page) Line(format string, args ...any) { p.spans(plain(format, args...)) }
 
 // Rule writes a line that sets apart what follows.
 func (p Page) Rule() {
 	p.Line("")
-	p.Line("%s", strings.Repeat("=", Width))
+	p.Line("%s", strings.Repeat("=", p.style.Width))
 }
 
 // List writes a label and items in as many lines as they need, all but the
@@ -41,7 +57,7 @@ func (p Page) List(label, separator string, items []string) {
 		if i < len(items)-1 {
 			item += separator
 		}
-		if i > 0 && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(item) > Width {
+		if i > 0 && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(item) > p.style.Width {
 			p.Line("%s", line)
 			line = indent + item
 			continue
@@ -50,6 +66,9 @@ func (p Page) List(label, separator string, items []string) {
 	}
 	p.Line("%s", line)
 }
+
+// Words writes a label and a text in as many lines as they need.
+func (p Page) Words(label, text string) { p.List(label, "", strings.Fields(text)) }
 
 // MaxLine bounds a line, in characters: names in certificates can be as long as
 // the sender likes.

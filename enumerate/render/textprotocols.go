@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"fmt"
@@ -8,26 +8,23 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-func (p page) protocol(v enumerate.Protocol) {
+// protocol writes what the server does in one version.
+func (p Page) protocol(v enumerate.Protocol) {
 	p.Line("")
+	answer := "?  inconclusive"
 	switch {
 	case v.Accepted == nil:
-		p.Line("%s  ?  inconclusive", v.Version)
 	case *v.Accepted:
-		p.Line("%s  accepted, %s", v.Version, summary(v))
+		answer = "accepted"
 	default:
-		p.Line("%s  not accepted", v.Version)
+		answer = "not accepted"
 	}
-	longest, digits := 0, 4
-	for _, s := range v.CipherSuites {
-		longest = max(longest, len(s.Name))
+	line := []span{painted(bold, "%s", v.Version), plain("  "), painted(colorOf(v.Accepted), "%s", answer)}
+	if answer == "accepted" {
+		line = append(line, plain(", %s", suitesOf(v)))
 	}
-	if v.Code == probe.SSL20 {
-		digits = 6
-	}
-	for _, s := range v.CipherSuites {
-		p.Line("  0x%0*X  %-*s  %s", digits, s.ID, longest, s.Name, keyExchange(s))
-	}
+	p.spans(line...)
+	p.suites(v)
 	if v.Refusal != nil {
 		p.Line("  %s: %s", refused(v), refusal(v.Refusal))
 	}
@@ -35,8 +32,25 @@ func (p page) protocol(v enumerate.Protocol) {
 	p.named("signature schemes", v.SignatureSchemes, v.SignatureSchemesNote)
 }
 
+// suites writes a line for each cipher suite.
+func (p Page) suites(v enumerate.Protocol) {
+	var rows [][]span
+	for _, s := range v.CipherSuites {
+		rows = append(rows, []span{plain("%s", suiteID(v, s)), plain("%s", s.Name), plain("%s", keyExchange(s))})
+	}
+	p.table("  ", rows)
+}
+
+// suiteID returns the id of a suite as its version writes it.
+func suiteID(v enumerate.Protocol, s enumerate.Suite) string {
+	if v.Code == probe.SSL20 {
+		return fmt.Sprintf("0x%06X", s.ID)
+	}
+	return fmt.Sprintf("0x%04X", s.ID)
+}
+
 // named writes a list that was enumerated, with the note on what it may lack.
-func (p page) named(what string, list []enumerate.Named, note string) {
+func (p Page) named(what string, list []enumerate.Named, note string) {
 	if list == nil && note == "" {
 		return
 	}
@@ -53,15 +67,11 @@ func (p page) named(what string, list []enumerate.Named, note string) {
 	p.List("  "+what+":", ",", items)
 }
 
-// summary counts the suites and says whose order they are in.
-func summary(v enumerate.Protocol) string {
-	count, order := "", ""
+// suitesOf counts the suites of a version and says whose order they are in.
+func suitesOf(v enumerate.Protocol) string {
+	count, order := Count(len(v.CipherSuites), "cipher suite"), ""
 	if !v.Complete {
-		count = "at least "
-	}
-	count += fmt.Sprintf("%d cipher suite", len(v.CipherSuites))
-	if len(v.CipherSuites) != 1 {
-		count += "s"
+		count = "at least " + count
 	}
 	switch v.Preference {
 	case enumerate.ServerPreference:

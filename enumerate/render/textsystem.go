@@ -1,4 +1,4 @@
-package main
+package render
 
 import (
 	"fmt"
@@ -8,12 +8,11 @@ import (
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
-	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
 // system writes what the server is like: the likeliest system, and those that
 // nothing tells from it, unless they are many.
-func (p page) system(r *enumerate.Report) {
+func (p Page) system(r *enumerate.Report) {
 	list := diagnose.Systems(r)
 	if len(list) == 0 || list[0].Name == diagnose.Unknown {
 		return
@@ -30,7 +29,7 @@ func (p page) system(r *enumerate.Report) {
 		how = "but " + strings.Join(list[0].Differences, "; ")
 	}
 	text := fmt.Sprintf("%s (%.0f %%), %s", strings.Join(names, ", or "), 100*list[0].Likelihood*float64(len(alike)), how)
-	p.List("Its TLS is like that of", "", strings.Fields(brief(text)))
+	p.Words("Its TLS is like that of", brief(text))
 }
 
 // likeliness is how far apart the likelihoods of systems are that look the same.
@@ -55,5 +54,5 @@ func fewSystems(list []diagnose.System) []string {
 	case len(servers) == 0 || len(servers) > maxSystems:
 		return nil
 	}
-	return append(servers, command.Count(len(names)-len(servers), "other"))
+	return append(servers, Count(len(names)-len(servers), "other"))
 }

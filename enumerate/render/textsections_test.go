@@ -1,4 +1,4 @@
-package main
+package render_test
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/examples/internal/command"
-	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
+	"github.com/tdsprobe/tdsprobe/internal/hostile"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
@@ -25,7 +25,7 @@ func named(names ...string) []enumerate.Named {
 func outcome(o probe.Outcome) *probe.Outcome { return &o }
 
 // TestSections checks the sections of a report that follow the suites, as far
-// as the servers of TestGolden do not bring them about.
+// as the servers of the golden files do not bring them about.
 func TestSections(t *testing.T) {
 	yes, no := true, false
 	off := "off"
@@ -76,8 +76,8 @@ func TestSections(t *testing.T) {
 			}
 		}, "Behaviours\n  yes: a, alpn (tds/8.0)\n  no: b, d\n  ?: c (reset at stage dial)"},
 		{"hostile ALPN", func(r *enumerate.Report) {
-			r.Behaviours = []enumerate.Behaviour{{Name: "alpn", Value: &yes, Note: commandtest.Hostile}}
-		}, "  yes: alpn (" + commandtest.Harmless + ")"},
+			r.Behaviours = []enumerate.Behaviour{{Name: "alpn", Value: &yes, Note: hostile.Text}}
+		}, "  yes: alpn (" + hostile.Harmless + ")"},
 		{"hash of a certificate", func(r *enumerate.Report) {
 			r.Behaviours = []enumerate.Behaviour{{Name: "certificate_hash_enforced_sha1", Value: &yes}}
 		}, "  clients that do not offer sha1, which signs a certificate here, are refused even where nothing is signed"},
@@ -110,24 +110,6 @@ func TestSections(t *testing.T) {
 			tt.change(r)
 			require.Contains(t, "\n"+strings.Join(lines(t, r), "\n"), "\n"+tt.want+"\n")
 		})
-	}
-}
-
-// TestRemarks checks that what is worth a remark gets one and what is as it
-// should be gets none.
-func TestRemarks(t *testing.T) {
-	remarkable := map[string]bool{
-		"secure_renegotiation": false, "compression": true, "alpn_unknown_refused": true,
-		"signature_algorithms_ignored": true, "certificate_hash_enforced_md5": true,
-		"session_id_resumption_without_extended_master_secret": true,
-		"ticket_resumption_without_extended_master_secret":     true,
-	}
-	for name, value := range remarkable {
-		require.NotEmpty(t, remark(name, value), name)
-		require.Empty(t, remark(name, !value), name)
-	}
-	for _, value := range []bool{false, true} {
-		require.Empty(t, remark("extended_master_secret", value))
 	}
 }
 
@@ -212,7 +194,7 @@ func TestList(t *testing.T) {
 		text, _, _ = strings.Cut(text, "\n\n")
 		require.Equal(t, names, strings.Split(strings.ReplaceAll(text, ",\n    ", ", "), ", "))
 		for line := range strings.SplitSeq("  groups: "+text, "\n") {
-			require.LessOrEqual(t, utf8.RuneCountInString(line), command.Width)
+			require.LessOrEqual(t, utf8.RuneCountInString(line), render.DefaultWidth)
 		}
 	}
 }
