@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jedib0t/go-pretty/v6/text"
+
 	"github.com/tdsprobe/tdsprobe/enumerate"
 )
 
@@ -53,8 +55,23 @@ func (p Page) spans(spans ...span) {
 	for _, s := range spans {
 		line.WriteString(p.paint(Clean(s.text), s.color))
 	}
-	p.WriteString(strings.TrimRight(line.String(), " "))
+	p.WriteString(p.wrapped(strings.TrimRight(line.String(), " ")))
 	p.WriteByte('\n')
+}
+
+// wrapped breaks a line that is longer than the page is wide. All but the first are
+// indented by two more than it.
+func (p Page) wrapped(line string) string {
+	if !p.wrap || text.StringWidthWithoutEscSequences(line) <= p.style.Width {
+		return line
+	}
+	body := strings.TrimLeft(line, " ")
+	indent := line[:len(line)-len(body)] + "  "
+	lines := strings.Split(text.WrapSoft(body, p.style.Width-len(indent)), "\n")
+	for i, l := range lines {
+		lines[i] = indent + strings.Trim(l, " ")
+	}
+	return strings.Join(lines, "\n")[len("  "):]
 }
 
 // paint colors a harmless text, if colors are wanted.

@@ -12,14 +12,16 @@ import (
 type Style struct {
 	// Color marks what matters with the colours of terminals.
 	Color bool
-	// Width is how long lines may be that can be wrapped. If zero, DefaultWidth.
+	// Width is how long lines may be, in columns of a terminal. If zero, lists and
+	// running text are wrapped at DefaultWidth, and nothing else.
 	Width int
 }
 
-// DefaultWidth is how long lines are by default, MinWidth how short they can be.
+// DefaultWidth is how long a line of a list is by default, MinWidth how short lines
+// can be.
 const (
 	DefaultWidth = 100
-	MinWidth     = 40
+	MinWidth     = 64
 )
 
 // A Page is text for people as it is written, line by line. It is the one place
@@ -28,15 +30,17 @@ const (
 type Page struct {
 	*bufio.Writer
 	style Style
+	wrap  bool // lines that are no list too
 }
 
 // NewPage returns an empty page that is written to w.
 func NewPage(w io.Writer, s Style) Page {
-	if s.Width == 0 {
-		s.Width = DefaultWidth
+	p := Page{bufio.NewWriter(w), s, s.Width != 0}
+	if !p.wrap {
+		p.style.Width = DefaultWidth
 	}
-	s.Width = max(s.Width, MinWidth)
-	return Page{bufio.NewWriter(w), s}
+	p.style.Width = max(p.style.Width, MinWidth)
+	return p
 }
 
 // Line writes one line.

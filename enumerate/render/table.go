@@ -12,6 +12,9 @@ var tableStyle = table.Style{Box: table.BoxStyle{PaddingRight: columnGap}, Optio
 
 const columnGap = "  "
 
+// narrowest is how narrow the last column can be.
+const narrowest = 12
+
 // table writes rows in columns. The last column is wrapped where the page ends.
 func (p Page) table(indent string, rows [][]span) {
 	if len(rows) == 0 {
@@ -28,7 +31,7 @@ func (p Page) table(indent string, rows [][]span) {
 		}
 		left -= widest + len(columnGap)
 	}
-	t.SetColumnConfigs([]table.ColumnConfig{{Number: last + 1, WidthMax: max(left, MinWidth/2), WidthMaxEnforcer: text.WrapSoft}})
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: last + 1, WidthMax: max(left, narrowest), WidthMaxEnforcer: text.WrapSoft}})
 	for _, row := range rows {
 		var cells table.Row
 		for _, s := range row {
