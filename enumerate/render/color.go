@@ -59,19 +59,28 @@ func (p Page) spans(spans ...span) {
 	p.WriteByte('\n')
 }
 
-// wrapped breaks a line that is longer than the page is wide. All but the first are
-// indented by two more than it.
+// wrapped breaks a line that is longer than the page is wide between words. All but
+// the first are indented by two more than it.
 func (p Page) wrapped(line string) string {
-	if !p.wrap || text.StringWidthWithoutEscSequences(line) <= p.style.Width {
+	width := text.StringWidthWithoutEscSequences
+	if !p.wrap || width(line) <= p.style.Width {
 		return line
 	}
 	body := strings.TrimLeft(line, " ")
-	indent := line[:len(line)-len(body)] + "  "
-	lines := strings.Split(text.WrapSoft(body, p.style.Width-len(indent)), "\n")
-	for i, l := range lines {
-		lines[i] = indent + strings.Trim(l, " ")
+	indent := line[:len(line)-len(body)]
+	var lines []string
+	for word := range strings.SplitSeq(body, " ") {
+		last := len(lines) - 1
+		switch {
+		case last < 0:
+			lines = append(lines, indent+word)
+		case width(lines[last])+1+width(word) <= p.style.Width:
+			lines[last] += " " + word
+		default:
+			lines = append(lines, indent+"  "+word)
+		}
 	}
-	return strings.Join(lines, "\n")[len("  "):]
+	return strings.Join(lines, "\n")
 }
 
 // paint colors a harmless text, if colors are wanted.

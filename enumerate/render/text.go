@@ -14,11 +14,11 @@ type Section string
 const (
 	// SectionFindings is a diagnosis: what the server is like, and what was found.
 	SectionFindings Section = "findings"
-	SectionPolicies Section = "policies"
 	// SectionServer is what a scan found out: versions, suites, certificates and all
 	// else.
-	SectionServer  Section = "server"
-	SectionClients Section = "clients"
+	SectionServer   Section = "server"
+	SectionPolicies Section = "policies"
+	SectionClients  Section = "clients"
 )
 
 // TextOptions say what a text is like. The zero value makes one of all there is.
@@ -73,10 +73,17 @@ func (p Page) report(r *enumerate.Report, o TextOptions, failing bool) {
 	p.head(r)
 	if o.wants(SectionServer) {
 		p.server(r)
-	} else if !r.Measured() && !asked(r) {
+	} else if !r.Measured() && !asked(r) && o.wants(SectionClients) {
 		p.failure(r)
 	}
+	if o.wants(SectionPolicies) {
+		p.policies(r.Policies)
+	}
 	if o.wants(SectionClients) && asked(r) {
+		if o.wants(SectionServer) {
+			p.Line("")
+			p.spans(painted(bold, "Clients"))
+		}
 		p.clients(r.Clients, failing)
 	}
 	if r.Measured() || !o.wants(SectionServer) {

@@ -44,22 +44,23 @@ func (p Page) chain(chain []enumerate.Certificate, r *enumerate.Report) {
 			p.Line("    made by SQL Server itself, which was given none: clients cannot verify it")
 		}
 		if len(c.Names) > 0 {
-			p.List("    for", ",", fewNames(c.Names))
+			p.List("    for", ",", few(c.Names, maxNames))
 		}
 	}
 }
 
-// maxNames is how many names of a certificate are printed.
+// maxNames is how many names of a certificate are written.
 const maxNames = 5
 
-func fewNames(names []string) []string {
-	more := len(names) - maxNames
+// few cuts a list that is long, and says so in its last item.
+func few(list []string, most int) []string {
+	more := len(list) - most
 	if more <= 0 {
-		return names
+		return list
 	}
-	few := slices.Clone(names[:maxNames])
-	few[maxNames-1] += fmt.Sprintf(" and %d more", more)
-	return few
+	cut := slices.Clone(list[:most])
+	cut[most-1] += fmt.Sprintf(" and %d more", more)
+	return cut
 }
 
 // gap says what a chain that is not complete lacks.

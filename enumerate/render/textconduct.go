@@ -60,9 +60,7 @@ func (p Page) tolerances(list []enumerate.Tolerance) {
 	list = slices.DeleteFunc(slices.Clone(list), func(t enumerate.Tolerance) bool {
 		return t.Name == unchanged && t.Outcome != nil && *t.Outcome == probe.Accepted
 	})
-	odd := slices.DeleteFunc(slices.Clone(list), func(t enumerate.Tolerance) bool {
-		return t.Outcome != nil && *t.Outcome == probe.Accepted
-	})
+	odd := oddities(list)
 	p.Line("")
 	if len(odd) == 0 {
 		p.Line("%d harmless changes to the hello tried, all accepted", len(list))
@@ -76,6 +74,13 @@ func (p Page) tolerances(list []enumerate.Tolerance) {
 		}
 		p.Line("  %s: %s", t.Name, taken(t))
 	}
+}
+
+// oddities returns the changes that are not accepted, or not known to be.
+func oddities(list []enumerate.Tolerance) []enumerate.Tolerance {
+	return slices.DeleteFunc(slices.Clone(list), func(t enumerate.Tolerance) bool {
+		return t.Outcome != nil && *t.Outcome == probe.Accepted
+	})
 }
 
 // unchanged is the name of the hello that the changes are made to.

@@ -49,22 +49,30 @@ func suiteID(v enumerate.Protocol, s enumerate.Suite) string {
 	return fmt.Sprintf("0x%04X", s.ID)
 }
 
-// named writes a list that was enumerated, with the note on what it may lack.
+// named writes a list that was enumerated.
 func (p Page) named(what string, list []enumerate.Named, note string) {
+	if names := namesOf(list, note); names != nil {
+		p.List("  "+what+":", ",", names)
+	}
+}
+
+// namesOf returns the names of what was enumerated, with the note on what they may
+// lack; nil if nothing was.
+func namesOf(list []enumerate.Named, note string) []string {
 	if list == nil && note == "" {
-		return
+		return nil
 	}
-	var items []string
+	var names []string
 	for _, n := range list {
-		items = append(items, n.Name)
+		names = append(names, n.Name)
 	}
-	if len(items) == 0 {
-		items = append(items, "none seen")
+	if len(names) == 0 {
+		names = append(names, "none seen")
 	}
 	if note != "" {
-		items[len(items)-1] += " (" + note + ")"
+		names[len(names)-1] += " (" + note + ")"
 	}
-	p.List("  "+what+":", ",", items)
+	return names
 }
 
 // suitesOf counts the suites of a version and says whose order they are in.
