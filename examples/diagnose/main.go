@@ -66,12 +66,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func (c *config) diagnose(ctx context.Context, stdout, stderr io.Writer) int {
 	found := c.Find(ctx, stderr)
 	findings := append([]enumerate.Finding{}, diagnose.Diagnose(found.Reports...)...)
-	var written error
-	if c.JSON {
-		written = render.JSON(stdout, found.Document(findings))
-	} else {
-		written = render.Text(stdout, found.Document(findings), render.TextOptions{Style: command.StyleOf(stdout), Sections: sections})
-	}
+	written := c.Write(stdout, found.Document(findings), sections)
 	status := c.program().End(ctx, found, written, stderr)
 	if n := c.failing(findings); n > 0 && written == nil && status != command.StatusInterrupted {
 		fmt.Fprintf(stderr, "diagnose: findings that are %s or worse: %d\n", c.failOn, n)

@@ -83,7 +83,7 @@ func (c *config) explore(ctx context.Context, target probe.Target, stderr io.Wri
 		defer file.Close()
 		campaign.Record = fuzz.Writer{Writer: file}.Line
 	}
-	show, erase := command.Status(stderr)
+	show, erase := c.Status(stderr)
 	defer erase()
 	campaign.Progress = func(p fuzz.Progress) {
 		state := ""

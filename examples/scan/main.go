@@ -5,6 +5,7 @@
 //	go run ./examples/scan                          an embedded fake server
 //	go run ./examples/scan db1.example.com
 //	go run ./examples/scan -addresses listener1     every node behind a name
+//	go run ./examples/scan -format markdown -out db1.md db1
 //	go run ./examples/scan -json 'sqlserver://db1.example.com:1433?encrypt=strict'
 //
 // Targets are given in any form that SQL Server clients know: host, host:port,
@@ -20,6 +21,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
 	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
@@ -39,16 +42,20 @@ func (c *config) scan(ctx context.Context, stdout, stderr io.Writer) int {
 	if c.dac && ctx.Err() == nil {
 		dac = c.administratorPort(ctx)
 	}
-	var written error
-	if c.JSON {
-		written = render.JSON(stdout, found.Document(nil))
-	} else {
-		written = render.Text(stdout, found.Document(nil), render.TextOptions{Style: command.StyleOf(stdout)})
+	var findings []enumerate.Finding
+	if f := c.Format(); f != render.FormatText && f != render.FormatJSON {
+		findings = diagnosis(found.Reports)
 	}
+	written := c.Write(stdout, found.Document(findings), nil)
 	if dac != "" && written == nil {
 		_, written = fmt.Fprintf(stdout, "\nAdministrator connection (DAC): %s\n", dac)
 	}
 	return c.program().End(ctx, found, written, stderr)
+}
+
+// diagnosis returns what is to be said of reports, not nil.
+func diagnosis(reports []*enumerate.Report) []enumerate.Finding {
+	return append([]enumerate.Finding{}, diagnose.Diagnose(reports...)...)
 }
 
 // administratorPort asks SQL Server Browser for the port of the administrator

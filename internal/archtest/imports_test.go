@@ -32,7 +32,7 @@ var allowed = map[string][]string{
 	"/examples/clients":              program,
 	"/examples/diagnose":             program,
 	"/examples/fuzz":                 append([]string{"/enumerate/fuzz"}, program...),
-	"/examples/internal/command":     append([]string{"/internal/testserver"}, public...),
+	"/examples/internal/command":     append([]string{"/internal/testserver", "github.com/schollz/progressbar/v3"}, public...),
 	"/examples/internal/commandtest": {"/internal/testserver", "github.com/stretchr/testify/require"},
 	"/examples/internal/lineup":      {"/probe/clients"},
 	"/examples/scan":                 program,
