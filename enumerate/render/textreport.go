@@ -118,7 +118,7 @@ func Plain(text string) string {
 
 // programmers is what only they have a use for: the names of packages.
 var programmers = strings.NewReplacer("enumerate: the server could not be measured: ", "",
-	"enumerate: ", "", "fuzz: ", "", "probe: ", "", "prelogin: ", "", "capture: ", "", "clients: ", "")
+	"enumerate: ", "", "fuzz: ", "", "probe: ", "", "prelogin: ", "", "capture: ", "", "clients: ", "", "tlswire: ", "")
 
 // connections are those of a scan in all.
 func connections(r *enumerate.Report) int {

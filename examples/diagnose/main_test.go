@@ -103,7 +103,7 @@ func TestGolden(t *testing.T) {
 		stderr string
 	}{
 		{"embedded", nil, command.StatusDone,
-			`^No target given: scanning an embedded fake SQL Server \(Windows Server 2016 profile, Force Encryption, certificate signed with SHA-1\) at .*\n$`},
+			`^No target given: an embedded fake SQL Server \(Windows Server 2016 profile, Force Encryption, certificate signed with SHA-1\) stands in at .*\n$`},
 		{"barred", []string{commandtest.Start(t, testserver.Config{TLS: &testserver.TLS{}})}, command.StatusUnmeasured,
 			`^diagnose: the target could not be measured: the report says why\n$`},
 	}

@@ -44,7 +44,7 @@ func (f *Flags) embed(e Embedded, stderr io.Writer) (stop func() error, err erro
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(stderr, "No target given: scanning an embedded fake SQL Server (%s) at %s.\n", e.profile, server.Addr())
+	fmt.Fprintf(stderr, "No target given: an embedded fake SQL Server (%s) stands in at %s.\n", e.profile, server.Addr())
 	if err := f.aim(server.Addr()); err != nil {
 		server.Close()
 		return nil, err

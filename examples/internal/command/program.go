@@ -8,8 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-
-	"github.com/tdsprobe/tdsprobe/enumerate/render"
 )
 
 // Exit statuses. Those of a program's own lie between them.
@@ -66,7 +64,7 @@ func (p Program) Run(ctx context.Context, args []string, stdout, stderr io.Write
 		return StatusInterrupted
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "%s: %s\n%s -h tells how to use it\n", p.Name, render.Clean(err.Error()), p.Name)
+		fmt.Fprintf(stderr, "%s: %s\n%s -h tells how to use it\n", p.Name, Words(err), p.Name)
 		return StatusUsage
 	}
 	if !p.Flags.given() && !p.Flags.Offline {
