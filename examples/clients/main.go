@@ -31,17 +31,12 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
-
-// statusRefused is the exit status for clients that do not connect, with
-// -fail-on-refused.
-const statusRefused = 1
 
 func main() { command.Main(run) }
 
@@ -71,11 +66,10 @@ func (c *config) compare(ctx context.Context, stdout, stderr io.Writer) int {
 		})
 	}
 	status := c.program().End(ctx, found, written, stderr)
-	if c.failOnRefused && refused > 0 && written == nil && status != command.StatusInterrupted {
-		fmt.Fprintf(stderr, "clients: connections that do not come about: %d\n", refused)
-		return statusRefused
+	if !c.failOnRefused {
+		return status
 	}
-	return status
+	return c.program().Fail(status, written, refused, "connections that do not come about", stderr)
 }
 
 // find scans every target and asks for the clients there.

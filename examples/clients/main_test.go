@@ -145,7 +145,7 @@ func TestFailOnRefused(t *testing.T) {
 	require.Equal(t, command.StatusDone, got.status)
 	require.Empty(t, got.stderr)
 	got = runClients(t.Context(), "-fail-on-refused", "-client", "go-mssqldb-go1.25", sound, commandtest.Start(t, outdated()))
-	require.Equal(t, statusRefused, got.status)
+	require.Equal(t, command.StatusFailed, got.status)
 	require.Equal(t, "clients: connections that do not come about: 1\n", got.stderr)
 }
 

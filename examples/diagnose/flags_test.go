@@ -77,13 +77,13 @@ func TestFailOn(t *testing.T) {
 		stderr string
 	}{
 		{"info, never", forced(), nil, command.StatusDone, ""},
-		{"info, ok", forced(), []string{"-fail-on", "ok"}, statusFindings, "diagnose: findings that are ok or worse: 1\n"},
-		{"info, info", forced(), []string{"-fail-on", "info"}, statusFindings, "diagnose: findings that are info or worse: 1\n"},
-		{"info, in capitals", forced(), []string{"-fail-on", "INFO"}, statusFindings, "diagnose: findings that are info or worse: 1\n"},
+		{"info, ok", forced(), []string{"-fail-on", "ok"}, command.StatusFailed, "diagnose: findings that are ok or worse: 1\n"},
+		{"info, info", forced(), []string{"-fail-on", "info"}, command.StatusFailed, "diagnose: findings that are info or worse: 1\n"},
+		{"info, in capitals", forced(), []string{"-fail-on", "INFO"}, command.StatusFailed, "diagnose: findings that are info or worse: 1\n"},
 		{"info, warning", forced(), []string{"-fail-on", "warning"}, command.StatusDone, ""},
 		{"info, critical", forced(), []string{"-fail-on", "critical"}, command.StatusDone, ""},
 		{"critical, never", barred(), nil, command.StatusUnmeasured, "diagnose: the target could not be measured: the report says why\n"},
-		{"critical, critical", barred(), []string{"-fail-on", "critical"}, statusFindings,
+		{"critical, critical", barred(), []string{"-fail-on", "critical"}, command.StatusFailed,
 			"diagnose: the target could not be measured: the report says why\ndiagnose: findings that are critical or worse: 1\n"},
 		{"unmeasured, critical", unknown, []string{"-fail-on", "critical"}, command.StatusUnmeasured,
 			"diagnose: the target could not be measured: the report says why\n"},

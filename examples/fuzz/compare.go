@@ -42,7 +42,7 @@ func (c *config) doCompare(ctx context.Context, stdout, stderr io.Writer) int {
 		return c.end(ctx, err, stderr)
 	}
 	if len(found.Differences) > 0 {
-		return statusDiffers
+		return command.StatusFailed
 	}
 	return command.StatusDone
 }

@@ -43,9 +43,6 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// statusDiffers is the exit status if -compare has found a difference.
-const statusDiffers = 1
-
 func main() { command.Main(run) }
 
 // run is the program without its process: it returns the exit status.

@@ -8,6 +8,22 @@
 //	go run ./examples/scan -format markdown -out db1.md db1
 //	go run ./examples/scan -json 'sqlserver://db1.example.com:1433?encrypt=strict'
 //
+// A run looks like this:
+//
+//	127.0.0.1,41523  (tds7: TLS inside PRELOGIN)
+//	SQL Server 2019, version 15.0.2000.5
+//	ENCRYPTION off: logins are encrypted, the rest only for clients that ask
+//
+//	TLS 1.2  accepted, 15 cipher suites in the server's order
+//	  0xC030  TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384  x25519
+//	  ...
+//	  anything else: FIN after ClientHello = what a Windows client calls 10054 (5 times, ...)
+//
+//	156 connections in 7.4 s, from 2026-11-25 02:26:16 UTC
+//
+// With -format it writes Markdown and other forms, which have the findings of
+// examples/diagnose too, and with -out to a file.
+//
 // Targets are given in any form that SQL Server clients know: host, host:port,
 // host,port, host\INSTANCE, tcp:host,port, URLs, ADO and ODBC connection
 // strings. Passwords are dropped at once; nothing logs in.

@@ -141,7 +141,7 @@ func TestReport(t *testing.T) {
 	requireGolden(t, "report", got.stdout)
 
 	got = runWith(t.Context(), string(text), "-json", "-fail-on-refused", "-report", "-")
-	require.Equal(t, statusRefused, got.status)
+	require.Equal(t, command.StatusFailed, got.status)
 	o := decode(t, got.stdout)
 	require.Len(t, o.Answers, mostRefused)
 	require.Len(t, o.Others, 26-mostRefused)
@@ -175,7 +175,7 @@ func TestFailOnRefused(t *testing.T) {
 	require.Equal(t, command.StatusDone, got.status)
 	require.Empty(t, got.stderr)
 	got = runWhy(t.Context(), "-fail-on-refused", "-client", "jdbc-java17", strict)
-	require.Equal(t, statusRefused, got.status)
+	require.Equal(t, command.StatusFailed, got.status)
 	require.Equal(t, "why: clients or connections that do not come through: 1\n", got.stderr)
 }
 

@@ -81,6 +81,17 @@ func (f *Flags) scan(ctx context.Context, target probe.Target, stderr io.Writer)
 	return enumerate.Scan(ctx, target, options)
 }
 
+// Fail returns the exit status of a program that ended with another, if there is
+// something that the command line asks to fail on, and says how much of it. What was
+// interrupted or not written does not tell.
+func (p Program) Fail(status int, written error, n int, what string, stderr io.Writer) int {
+	if n == 0 || written != nil || status == StatusInterrupted {
+		return status
+	}
+	fmt.Fprintf(stderr, "%s: %s: %d\n", p.Name, what, n)
+	return StatusFailed
+}
+
 // End says how the work of a program ended that has written its output, unless
 // all went well, and returns the exit status for that. written is what came of
 // writing.

@@ -13,6 +13,7 @@ import (
 // Exit statuses. Those of a program's own lie between them.
 const (
 	StatusDone        = 0
+	StatusFailed      = 1 // there is what the command line asks to fail on
 	StatusUsage       = 2
 	StatusUnmeasured  = 3
 	StatusInterrupted = 130
@@ -47,6 +48,13 @@ func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// MainReading is Main for a program that reads standard input.
+func MainReading(run func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int) {
+	Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+		return run(ctx, args, os.Stdin, stdout, stderr)
+	})
 }
 
 // Run is a program without its process: it returns the exit status.
