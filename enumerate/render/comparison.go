@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/probe"
@@ -14,11 +12,11 @@ import (
 // ComparisonText writes what differs between two reports as text for a terminal.
 func ComparisonText(w io.Writer, c enumerate.Comparison) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Before: %s\nAfter:  %s\n", printable(side(c.Before)), printable(side(c.After)))
+	fmt.Fprintf(&b, "Before: %s\nAfter:  %s\n", Clean(side(c.Before)), Clean(side(c.After)))
 	for _, s := range sections(c.Differences) {
 		fmt.Fprintf(&b, "\n%s\n", s.title)
 		for _, d := range s.differences {
-			fmt.Fprintf(&b, "  %-9s  %s%s\n", printable(string(d.Kind)), printable(d.Item), printable(turn(d)))
+			fmt.Fprintf(&b, "  %-9s  %s%s\n", Clean(string(d.Kind)), Clean(d.Item), Clean(turn(d)))
 		}
 	}
 	if len(c.Differences) == 0 {
@@ -28,7 +26,7 @@ func ComparisonText(w io.Writer, c enumerate.Comparison) error {
 		b.WriteString("\nNot comparable\n")
 	}
 	for _, g := range c.NotComparable {
-		fmt.Fprintf(&b, "  %s\n", printable(gap(g)))
+		fmt.Fprintf(&b, "  %s\n", Clean(incomparable(g)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -37,11 +35,11 @@ func ComparisonText(w io.Writer, c enumerate.Comparison) error {
 // ComparisonMarkdown writes the same as GitHub Flavored Markdown.
 func ComparisonMarkdown(w io.Writer, c enumerate.Comparison) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# What changed\n\n- Before: %s\n- After: %s\n", markdown(side(c.Before)), markdown(side(c.After)))
+	fmt.Fprintf(&b, "# What changed\n\n- Before: %s\n- After: %s\n", escaped(side(c.Before)), escaped(side(c.After)))
 	for _, s := range sections(c.Differences) {
-		fmt.Fprintf(&b, "\n## %s\n\n| | item | before | after |\n| --- | --- | --- | --- |\n", markdown(s.title))
+		fmt.Fprintf(&b, "\n## %s\n\n| | item | before | after |\n| --- | --- | --- | --- |\n", escaped(s.title))
 		for _, d := range s.differences {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", markdown(string(d.Kind)), markdown(d.Item), markdown(d.Before), markdown(d.After))
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", escaped(string(d.Kind)), escaped(d.Item), escaped(d.Before), escaped(d.After))
 		}
 	}
 	if len(c.Differences) == 0 {
@@ -51,7 +49,7 @@ func ComparisonMarkdown(w io.Writer, c enumerate.Comparison) error {
 		b.WriteString("\n## Not comparable\n\n")
 	}
 	for _, g := range c.NotComparable {
-		fmt.Fprintf(&b, "- %s\n", markdown(gap(g)))
+		fmt.Fprintf(&b, "- %s\n", escaped(incomparable(g)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -107,23 +105,12 @@ func place(ways []probe.Mode, area enumerate.Area, version string) string {
 	if len(names) > 0 && area != enumerate.AreaWays {
 		text += " (" + strings.Join(names, ", ") + ")"
 	}
-	return printable(text)
+	return Clean(text)
 }
 
 // side says which report it is.
 func side(c enumerate.Compared) string {
-	t := c.Target
-	name := t.Address
-	if t.Host != "" {
-		name = t.Host
-		if t.Instance != "" {
-			name += `\` + t.Instance
-		}
-		if t.Port != 0 {
-			name += fmt.Sprintf(",%d", t.Port)
-		}
-	}
-	return fmt.Sprintf("%s  (%v, %s)", name, t.Mode, c.Started.UTC().Format("2006-01-02 15:04:05 UTC"))
+	return fmt.Sprintf("%s  (%v, %s)", server(c.Target), c.Target.Mode, c.Started.UTC().Format("2006-01-02 15:04:05 UTC"))
 }
 
 // turn says what something was and is.
@@ -151,8 +138,8 @@ func shown(value string) string {
 	return value
 }
 
-// gap says what cannot be compared, and why.
-func gap(g enumerate.Gap) string {
+// incomparable says what cannot be compared, and why.
+func incomparable(g enumerate.Gap) string {
 	text := place(g.Ways, g.Area, g.Version)
 	if len(g.Items) > 0 {
 		text += ": " + strings.Join(g.Items, ", ")
@@ -165,29 +152,3 @@ func gap(g enumerate.Gap) string {
 }
 
 func knowledge(k enumerate.Knowledge) string { return strings.ReplaceAll(string(k), "_", " ") }
-
-// longest bounds what a server said, in characters.
-const longest = 400
-
-// printable makes what a server said harmless to a terminal, and one line.
-func printable(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
-	if utf8.RuneCountInString(s) > longest {
-		s = string([]rune(s)[:longest]) + "…"
-	}
-	return s
-}
-
-// markup is all that GitHub Flavored Markdown gives a meaning inside a line: tags,
-// entities, links (bare ones too), mentions, emphasis, code and cells.
-var markup = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "<", `\<`, ">", `\>`, "[", `\[`, "]", `\]`, "(", `\(`, ")", `\)`,
-	"|", `\|`, "~", `\~`, "&", `\&`, "#", `\#`, "!", `\!`, "@", `\@`, ":", `\:`, "$", `\$`, "www.", `www\.`)
-
-// markdown makes what a server said plain text in Markdown.
-func markdown(s string) string { return markup.Replace(printable(s)) }

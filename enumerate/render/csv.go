@@ -32,7 +32,7 @@ func CSV(w io.Writer, d Document) error {
 	for _, f := range d.Findings {
 		target := ""
 		if len(d.Reports) > 0 {
-			target = exportName(d.Reports[0].Target)
+			target = server(d.Reports[0].Target)
 		}
 		rows = append(rows, csvRow{Kind: "finding", ID: f.ID, Name: f.Title, Outcome: f.Severity.String(), Note: strings.Join(f.Evidence, "; ")}.cells(target, "", ""))
 	}
@@ -76,7 +76,7 @@ func (r csvRow) cells(target, address, mode string) []string {
 func csvReport(r *enumerate.Report) [][]string {
 	var cells [][]string
 	for _, row := range csvRows(r) {
-		cells = append(cells, row.cells(exportName(r.Target), r.Target.Address, r.Target.Mode.String()))
+		cells = append(cells, row.cells(server(r.Target), r.Target.Address, r.Target.Mode.String()))
 	}
 	if r.Strict != nil {
 		cells = append(cells, csvReport(r.Strict)...)

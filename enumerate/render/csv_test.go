@@ -27,9 +27,9 @@ func ExampleCSV() {
 	fmt.Print(strings.ReplaceAll(b.String(), "\r\n", "\n")) // as RFC 4180 ends lines
 	// Output:
 	// target,address,mode,version,kind,id,name,position,outcome,note
-	// db1:1433,192.0.2.7:1433,tds7,,server,,,,inconclusive,
-	// db1:1433,192.0.2.7:1433,tds7,TLS 1.2,version,0x0303,TLS 1.2,,accepted,
-	// db1:1433,192.0.2.7:1433,tds7,TLS 1.2,suite,0xc030,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,1,accepted,secp256r1
+	// "db1,1433",192.0.2.7:1433,tds7,,server,,,,inconclusive,
+	// "db1,1433",192.0.2.7:1433,tds7,TLS 1.2,version,0x0303,TLS 1.2,,accepted,
+	// "db1,1433",192.0.2.7:1433,tds7,TLS 1.2,suite,0xc030,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,1,accepted,secp256r1
 }
 
 func readCSV(t testing.TB, d render.Document) [][]string {

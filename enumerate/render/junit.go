@@ -97,7 +97,7 @@ func (s *junitSuite) count() {
 func junitFindings(d Document) junitSuite {
 	where := "no target"
 	if len(d.Reports) > 0 {
-		where = exportText(exportName(d.Reports[0].Target))
+		where = exportText(server(d.Reports[0].Target))
 	}
 	s := junitSuite{Name: where + " diagnosis"}
 	for _, f := range d.Findings {
@@ -112,7 +112,7 @@ func junitFindings(d Document) junitSuite {
 
 // junitReport is the suite of one report.
 func junitReport(r *enumerate.Report) junitSuite {
-	where := exportPlace(r.Target)
+	where := exportText(name(r.Target))
 	s := junitSuite{
 		Name:      where,
 		Time:      strconv.FormatFloat(float64(r.DurationMS)/1000, 'f', 3, 64),
@@ -136,7 +136,7 @@ func junitReport(r *enumerate.Report) junitSuite {
 // junitScan is whether the scan itself went well.
 func junitScan(r *enumerate.Report, where string) []junitCase {
 	measured := junitCase{Name: "the server was measured", Class: where + ".scan"}
-	if !exportMeasured(r) {
+	if !r.Measured() {
 		why := exportUnmeasured(r)
 		measured.Error = &junitProblem{"unmeasured", where + ": " + why, junitRungs(r)}
 		return []junitCase{measured}

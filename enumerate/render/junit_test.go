@@ -32,14 +32,14 @@ func ExampleJUnit() {
 	// Output:
 	// <?xml version="1.0" encoding="UTF-8"?>
 	// <testsuites name="tdsprobe" tests="3" failures="1" errors="0">
-	//   <testsuite name="db1.example.com:1433 diagnosis" tests="1" failures="1" errors="0" skipped="0">
-	//     <testcase name="Weak cipher suites are accepted" classname="db1.example.com:1433.diagnosis">
-	//       <failure type="warning" message="db1.example.com:1433: Weak cipher suites are accepted">TLS 1.2: TLS_RSA_WITH_RC4_128_SHA&#xA;To do: Disable RC4.</failure>
+	//   <testsuite name="db1.example.com,1433 diagnosis" tests="1" failures="1" errors="0" skipped="0">
+	//     <testcase name="Weak cipher suites are accepted" classname="db1.example.com,1433.diagnosis">
+	//       <failure type="warning" message="db1.example.com,1433: Weak cipher suites are accepted">TLS 1.2: TLS_RSA_WITH_RC4_128_SHA&#xA;To do: Disable RC4.</failure>
 	//     </testcase>
 	//   </testsuite>
-	//   <testsuite name="db1.example.com:1433" tests="2" failures="0" errors="0" skipped="0" time="1.500" timestamp="2026-11-25T07:00:00">
-	//     <testcase name="the server was measured" classname="db1.example.com:1433.scan"></testcase>
-	//     <testcase name="everything was settled" classname="db1.example.com:1433.scan"></testcase>
+	//   <testsuite name="db1.example.com,1433" tests="2" failures="0" errors="0" skipped="0" time="1.500" timestamp="2026-11-25T07:00:00">
+	//     <testcase name="the server was measured" classname="db1.example.com,1433.scan"></testcase>
+	//     <testcase name="everything was settled" classname="db1.example.com,1433.scan"></testcase>
 	//   </testsuite>
 	// </testsuites>
 }
@@ -83,12 +83,12 @@ func TestJUnit(t *testing.T) {
 			failed, errors, skipped = append(failed, c.Failure.Message), append(errors, c.Error.Message), append(skipped, c.Skipped)
 		}
 	}
-	const where = "db1.example.com:1433"
+	const where = "db1.example.com,1433"
 	require.Equal(t, []string{
 		where + ": No version in common", where + ": Weak suites", "", "", // findings
 		"", "", where + ": Modern: TLS 1.3 alone", "", "", "", where + ": B 1.0 does not connect", "", "",
 	}, failed)
-	require.Equal(t, where+" (192.0.2.7:1433): the server could not be measured: timed_out at prelogin", errors[12])
+	require.Equal(t, where+" at 192.0.2.7:1433: the server could not be measured: timed_out at prelogin", errors[12])
 	require.Equal(t, []string{"not settled: TLS 1.3", "not settled: no groups are known", "inconclusive: it timed out"}, []string{skipped[5], skipped[8], skipped[11]})
 	require.Equal(t, "TLS 1.0: closed\nTo do: Enable TLS 1.2.\nSee https://example.com/a", file.Suites[0].Cases[0].Failure.Text)
 }

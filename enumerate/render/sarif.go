@@ -128,7 +128,7 @@ func sarifClient(c enumerate.Client, r *enumerate.Report) (sarifRule, sarifResul
 
 // fingerprint tells a result from others, in the same way in every run.
 func (r *sarifResult) fingerprint(rule string, t probe.Target, more ...string) {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q", append([]string{rule, exportName(t), t.Mode.String()}, more...)))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q", append([]string{rule, server(t), t.Mode.String()}, more...)))
 	r.PartialFingerprints = map[string]string{"tdsprobe/v1": fmt.Sprintf("%x", sum[:16])}
 }
 
@@ -165,7 +165,7 @@ func sarifPlace(t probe.Target) sarifLocation {
 	var l sarifLocation
 	l.Physical.Artifact.URI = strings.Join(path, "/")
 	l.Physical.Region.StartLine = 1
-	l.Logical = []sarifLogical{{Name: exportPlace(t), Kind: "resource", Qualified: exportText(t.Mode.String() + "://" + exportName(t))}}
+	l.Logical = []sarifLogical{{Name: exportText(name(t)), Kind: "resource", Qualified: exportText(t.Mode.String() + "://" + server(t))}}
 	return l
 }
 
@@ -175,17 +175,17 @@ func sarifText(s string) sarifMessage { return sarifMessage{strings.ReplaceAll(s
 // sarifInvoked is the scan behind a report.
 func sarifInvoked(r *enumerate.Report) sarifInvocation {
 	i := sarifInvocation{
-		Successful: exportMeasured(r),
-		Properties: map[string]any{"target": exportPlace(r.Target), "mode": r.Target.Mode.String(), "complete": r.Complete},
+		Successful: r.Measured(),
+		Properties: map[string]any{"target": exportText(name(r.Target)), "mode": r.Target.Mode.String(), "complete": r.Complete},
 	}
 	if !r.Started.IsZero() {
 		i.Start = r.Started.UTC().Format(time.RFC3339)
 		i.End = r.Started.UTC().Add(time.Duration(r.DurationMS) * time.Millisecond).Format(time.RFC3339)
 	}
 	if !i.Successful {
-		i.Notifications = []sarifNotification{{"error", sarifText(exportPlace(r.Target) + ": " + exportUnmeasured(r))}}
+		i.Notifications = []sarifNotification{{"error", sarifText(exportText(name(r.Target)) + ": " + exportUnmeasured(r))}}
 	} else if !r.Complete {
-		i.Notifications = []sarifNotification{{"warning", sarifText(exportPlace(r.Target) + ": not settled: " + exportText(r.Incomplete))}}
+		i.Notifications = []sarifNotification{{"warning", sarifText(exportText(name(r.Target)) + ": not settled: " + exportText(r.Incomplete))}}
 	}
 	return i
 }

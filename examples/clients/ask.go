@@ -16,7 +16,7 @@ import (
 // what they are told where it does not. At a server that did not answer at all
 // nobody is asked for.
 func (c *config) ask(ctx context.Context, r *enumerate.Report, stderr io.Writer) {
-	if !command.Attempted(r) || !r.Baseline.Outcome.Conclusive() {
+	if !r.Attempted() || !r.Baseline.Outcome.Conclusive() {
 		return
 	}
 	known := diagnose.Clients(r, c.clients)
@@ -44,8 +44,8 @@ func (c *config) ask(ctx context.Context, r *enumerate.Report, stderr io.Writer)
 // know them, and has TDS 7 alone. Strict clients are sent all the same; if they are
 // refused, then for that.
 func (c *config) withoutStrict(r *enumerate.Report) bool {
-	return c.Target.Mode == probe.ModeAuto && r.Target.Mode == probe.ModeTDS7 && command.Measured(r) &&
-		(r.Strict == nil || !command.Measured(r.Strict))
+	return c.Target.Mode == probe.ModeAuto && r.Target.Mode == probe.ModeTDS7 && r.Measured() &&
+		(r.Strict == nil || !r.Strict.Measured())
 }
 
 // causes returns what is known without any result, so that all clients are sent.

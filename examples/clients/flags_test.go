@@ -7,6 +7,7 @@ import (
 
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+	"github.com/tdsprobe/tdsprobe/internal/hostile"
 )
 
 func TestWrongUse(t *testing.T) {
@@ -21,7 +22,7 @@ func TestWrongUse(t *testing.T) {
 		{"some and all", []string{"-client", "freetds", "-all", "db1"}, "-client does not go with -all"},
 		{"flag of another program", []string{"-connects", "3", "db1"}, "flag provided but not defined: -connects"},
 		{"second target", []string{"db1", "db2,x"}, `port "x" is not a number`},
-		{"hostile", []string{"-client", commandtest.Hostile, "db1"}, `no such client: "<\x1b[2J`},
+		{"hostile", []string{"-client", hostile.Text, "db1"}, `no such client: "<\x1b[2J`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -30,7 +31,7 @@ func TestWrongUse(t *testing.T) {
 			require.Empty(t, got.stdout)
 			require.Contains(t, got.stderr, tt.want)
 			require.Regexp(t, `^clients: .+\nclients -h tells how to use it\n$`, got.stderr)
-			commandtest.RequirePrintable(t, got.stderr)
+			hostile.RequirePrintable(t, got.stderr)
 		})
 	}
 }

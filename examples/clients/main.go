@@ -31,16 +31,12 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
-
-// statusRefused is the exit status for clients that do not connect, with
-// -fail-on-refused.
-const statusRefused = 1
 
 func main() { command.Main(run) }
 
@@ -63,16 +59,17 @@ func (c *config) compare(ctx context.Context, stdout, stderr io.Writer) int {
 	}
 	var written error
 	if c.JSON {
-		written = command.WriteJSON(stdout, c.form(found))
+		written = render.WriteJSON(stdout, c.form(found))
 	} else {
-		written = c.writeText(stdout, found)
+		written = render.Text(stdout, found.Document(nil), render.TextOptions{
+			Style: command.StyleOf(stdout), Sections: []render.Section{render.SectionClients}, Failing: c.failing,
+		})
 	}
 	status := c.program().End(ctx, found, written, stderr)
-	if c.failOnRefused && refused > 0 && written == nil && status != command.StatusInterrupted {
-		fmt.Fprintf(stderr, "clients: connections that do not come about: %d\n", refused)
-		return statusRefused
+	if !c.failOnRefused {
+		return status
 	}
-	return status
+	return c.program().Fail(status, written, refused, "connections that do not come about", stderr)
 }
 
 // find scans every target and asks for the clients there.

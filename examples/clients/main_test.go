@@ -12,8 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+	"github.com/tdsprobe/tdsprobe/internal/hostile"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
 	"github.com/tdsprobe/tdsprobe/probe"
 	"github.com/tdsprobe/tdsprobe/probe/clients"
@@ -73,7 +75,7 @@ func TestGolden(t *testing.T) {
 			got := runClients(t.Context(), tt.args...)
 			require.Equal(t, command.StatusDone, got.status, got.stderr)
 			requireGolden(t, tt.name, got.stdout)
-			commandtest.RequirePrintable(t, got.stdout)
+			hostile.RequirePrintable(t, got.stdout)
 		})
 	}
 }
@@ -143,7 +145,7 @@ func TestFailOnRefused(t *testing.T) {
 	require.Equal(t, command.StatusDone, got.status)
 	require.Empty(t, got.stderr)
 	got = runClients(t.Context(), "-fail-on-refused", "-client", "go-mssqldb-go1.25", sound, commandtest.Start(t, outdated()))
-	require.Equal(t, statusRefused, got.status)
+	require.Equal(t, command.StatusFailed, got.status)
 	require.Equal(t, "clients: connections that do not come about: 1\n", got.stderr)
 }
 
@@ -202,23 +204,23 @@ func TestInterrupted(t *testing.T) {
 
 // TestHostile: what a server says does not steer a terminal.
 func TestHostile(t *testing.T) {
-	certificate := commandtest.Certificate(t, commandtest.Hostile, "db1")
+	certificate := commandtest.Certificate(t, hostile.Text, "db1")
 	for _, config := range []testserver.Config{{Certificate: &certificate}, {Fault: testserver.ErrorToken}, {Fault: testserver.HTTP}} {
 		for _, format := range []string{"-json=true", "-json=false"} {
 			got := runClients(t.Context(), format, "-client", "jdbc-java8", commandtest.Start(t, config))
-			commandtest.RequirePrintable(t, got.stdout+got.stderr)
+			hostile.RequirePrintable(t, got.stdout+got.stderr)
 			require.NotEmpty(t, got.stdout)
 		}
 	}
 	var out bytes.Buffer
 	words := enumerate.Client{
-		ID: commandtest.Hostile, Connects: new(bool), Reason: commandtest.Hostile, ErrorText: commandtest.Hostile,
-		Fix: commandtest.Hostile, ServerFix: commandtest.Hostile, Version: commandtest.Hostile, Outcome: probe.Aborted,
+		ID: hostile.Text, Connects: new(bool), Reason: hostile.Text, ErrorText: hostile.Text,
+		Fix: hostile.Text, ServerFix: hostile.Text, Version: hostile.Text, Outcome: probe.Aborted,
 	}
 	open := words
 	open.Connects = nil
-	report := &enumerate.Report{Target: probe.Target{Host: commandtest.Hostile}, Clients: []enumerate.Client{words, open}}
-	c := &config{clients: []clients.Client{{ID: commandtest.Hostile}}}
-	require.NoError(t, c.writeText(&out, command.Found{Reports: []*enumerate.Report{report, report}}))
-	commandtest.RequirePrintable(t, out.String())
+	report := &enumerate.Report{Target: probe.Target{Host: hostile.Text}, Clients: []enumerate.Client{words, open}}
+	d := render.Document{Reports: []*enumerate.Report{report, report}}
+	require.NoError(t, render.Text(&out, d, render.TextOptions{Sections: []render.Section{render.SectionClients}}))
+	hostile.RequirePrintable(t, out.String())
 }

@@ -103,7 +103,7 @@ func (c *config) compare(ctx context.Context, stdout, stderr io.Writer) int {
 func (c *config) write(w io.Writer, comparison enumerate.Comparison) error {
 	switch {
 	case c.JSON:
-		return command.WriteJSON(w, comparison)
+		return render.WriteJSON(w, comparison)
 	case c.format == "markdown":
 		return render.ComparisonMarkdown(w, comparison)
 	}
@@ -116,6 +116,6 @@ func (c *config) fail(ctx context.Context, err error, status int, stderr io.Writ
 		fmt.Fprintln(stderr, "compare: interrupted: there is nothing to compare yet")
 		return command.StatusInterrupted
 	}
-	fmt.Fprintf(stderr, "compare: %s\ncompare -h tells how to use it\n", command.Clean(err.Error()))
+	fmt.Fprintf(stderr, "compare: %s\ncompare -h tells how to use it\n", render.Clean(err.Error()))
 	return status
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+	"github.com/tdsprobe/tdsprobe/internal/hostile"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
@@ -61,7 +62,7 @@ func TestGolden(t *testing.T) {
 			got := runCompare(t.Context(), "", "-format", format)
 			require.Equal(t, statusDiffers, got.status)
 			require.Equal(t, 2, strings.Count(got.stderr, "No target given"))
-			commandtest.RequirePrintable(t, got.stdout)
+			hostile.RequirePrintable(t, got.stdout)
 			commandtest.RequireGolden(t, format, got.stdout)
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
@@ -81,7 +82,7 @@ func (c *config) find(ctx context.Context, s side, stderr io.Writer) (command.Fo
 	}
 	found, err := command.ReadFile(ctx, s.file, c.stdin)
 	if err == nil && len(found.Reports) != 1 {
-		err = fmt.Errorf("%s holds %s: it takes one", s.file, command.Count(len(found.Reports), "report"))
+		err = fmt.Errorf("%s holds %s: it takes one", s.file, render.Count(len(found.Reports), "report"))
 	}
 	return found, err
 }

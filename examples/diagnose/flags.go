@@ -46,6 +46,7 @@ func (c *config) program() command.Program {
 
 // bind adds the flags that not all programs have.
 func (c *config) bind(set *flag.FlagSet) {
+	c.BindOutput(set)
 	c.BindReport(set, c.stdin)
 	set.Func("fail-on", "exit with status 1 if a finding is at least of this `severity`: "+severities, func(name string) error {
 		c.failOn = new(enumerate.Severity)

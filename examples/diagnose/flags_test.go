@@ -10,6 +10,7 @@ import (
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+	"github.com/tdsprobe/tdsprobe/internal/hostile"
 )
 
 func TestWrongUse(t *testing.T) {
@@ -36,7 +37,7 @@ func TestWrongUse(t *testing.T) {
 		{"other JSON", `{"schema": "tdsprobe/report/v2"}`, []string{"-report", "-"}, `not a report: its schema is "tdsprobe/report/v2", not "tdsprobe/report/v1" or "tdsprobe/addresses/v1"`},
 		{"wrong type", `{"schema": "tdsprobe/report/v1", "protocols": 1}`, []string{"-report", "-"}, "diagnose: -report: standard input: not a report: protocols is of type number\n"},
 		{"null", `{"schema": "tdsprobe/addresses/v1", "reports": [null]}`, []string{"-report", "-"}, "one of the reports is null"},
-		{"hostile schema", encode(t, map[string]string{"schema": commandtest.Hostile}), []string{"-report", "-"}, `its schema is "<\x1b[2J`},
+		{"hostile schema", encode(t, map[string]string{"schema": hostile.Text}), []string{"-report", "-"}, `its schema is "<\x1b[2J`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -45,7 +46,7 @@ func TestWrongUse(t *testing.T) {
 			require.Empty(t, got.stdout)
 			require.Contains(t, got.stderr, tt.want)
 			require.Regexp(t, `^diagnose: .+\ndiagnose -h tells how to use it\n$`, got.stderr)
-			commandtest.RequirePrintable(t, got.stderr)
+			hostile.RequirePrintable(t, got.stderr)
 		})
 	}
 }
@@ -76,13 +77,13 @@ func TestFailOn(t *testing.T) {
 		stderr string
 	}{
 		{"info, never", forced(), nil, command.StatusDone, ""},
-		{"info, ok", forced(), []string{"-fail-on", "ok"}, statusFindings, "diagnose: findings that are ok or worse: 1\n"},
-		{"info, info", forced(), []string{"-fail-on", "info"}, statusFindings, "diagnose: findings that are info or worse: 1\n"},
-		{"info, in capitals", forced(), []string{"-fail-on", "INFO"}, statusFindings, "diagnose: findings that are info or worse: 1\n"},
+		{"info, ok", forced(), []string{"-fail-on", "ok"}, command.StatusFailed, "diagnose: findings that are ok or worse: 1\n"},
+		{"info, info", forced(), []string{"-fail-on", "info"}, command.StatusFailed, "diagnose: findings that are info or worse: 1\n"},
+		{"info, in capitals", forced(), []string{"-fail-on", "INFO"}, command.StatusFailed, "diagnose: findings that are info or worse: 1\n"},
 		{"info, warning", forced(), []string{"-fail-on", "warning"}, command.StatusDone, ""},
 		{"info, critical", forced(), []string{"-fail-on", "critical"}, command.StatusDone, ""},
 		{"critical, never", barred(), nil, command.StatusUnmeasured, "diagnose: the target could not be measured: the report says why\n"},
-		{"critical, critical", barred(), []string{"-fail-on", "critical"}, statusFindings,
+		{"critical, critical", barred(), []string{"-fail-on", "critical"}, command.StatusFailed,
 			"diagnose: the target could not be measured: the report says why\ndiagnose: findings that are critical or worse: 1\n"},
 		{"unmeasured, critical", unknown, []string{"-fail-on", "critical"}, command.StatusUnmeasured,
 			"diagnose: the target could not be measured: the report says why\n"},

@@ -33,23 +33,18 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"os"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
-// statusFindings is the exit status for findings that -fail-on is about.
-const statusFindings = 1
+func main() { command.MainReading(run) }
 
-func main() {
-	command.Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-		return run(ctx, args, os.Stdin, stdout, stderr)
-	})
-}
+// sections are those of the text that are about clients which fail.
+var sections = []render.Section{render.SectionFindings, render.SectionPolicies}
 
 // run is the program without its process: it returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -61,19 +56,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 // returns the exit status.
 func (c *config) diagnose(ctx context.Context, stdout, stderr io.Writer) int {
 	found := c.Find(ctx, stderr)
-	findings := diagnose.Diagnose(found.Reports...)
-	var written error
-	if c.JSON {
-		written = command.WriteJSON(stdout, form(found, findings))
-	} else {
-		written = writeText(stdout, found, findings)
-	}
+	findings := append([]enumerate.Finding{}, diagnose.Diagnose(found.Reports...)...)
+	written := c.Write(stdout, found.Document(findings), sections)
 	status := c.program().End(ctx, found, written, stderr)
-	if n := c.failing(findings); n > 0 && written == nil && status != command.StatusInterrupted {
-		fmt.Fprintf(stderr, "diagnose: findings that are %s or worse: %d\n", c.failOn, n)
-		return statusFindings
+	if c.failOn == nil {
+		return status
 	}
-	return status
+	return c.program().Fail(status, written, c.failing(findings), "findings that are "+c.failOn.String()+" or worse", stderr)
 }
 
 // failing counts the findings that -fail-on is about.

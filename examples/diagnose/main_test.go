@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
@@ -53,6 +54,22 @@ func encode(t *testing.T, v any) string {
 	return string(text)
 }
 
+// A diagnosis is a report as -json prints it, a comparison what it prints with
+// -addresses.
+type (
+	diagnosis struct {
+		*enumerate.Report
+		Systems []diagnose.System
+	}
+	comparison struct {
+		Schema      string
+		Reports     []diagnosis
+		Differences []string
+		Findings    []enumerate.Finding
+		Error       string
+	}
+)
+
 // forced is a report on a server of which there is only one thing to say, and
 // that is only worth knowing.
 func forced() *enumerate.Report {
@@ -86,7 +103,7 @@ func TestGolden(t *testing.T) {
 		stderr string
 	}{
 		{"embedded", nil, command.StatusDone,
-			`^No target given: scanning an embedded fake SQL Server \(Windows Server 2016 profile, Force Encryption, certificate signed with SHA-1\) at .*\n$`},
+			`^No target given: an embedded fake SQL Server \(Windows Server 2016 profile, Force Encryption, certificate signed with SHA-1\) stands in at .*\n$`},
 		{"barred", []string{commandtest.Start(t, testserver.Config{TLS: &testserver.TLS{}})}, command.StatusUnmeasured,
 			`^diagnose: the target could not be measured: the report says why\n$`},
 	}

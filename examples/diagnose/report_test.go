@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
@@ -47,7 +48,7 @@ func TestAddresses(t *testing.T) {
 	require.Equal(t, command.StatusDone, live.status)
 	var c comparison
 	decode(t, live.stdout, &c)
-	require.Equal(t, command.AddressesSchema, c.Schema)
+	require.Equal(t, render.AddressesSchema, c.Schema)
 	require.NotEmpty(t, c.Findings)
 	require.Len(t, c.Reports, 2)
 	for i, name := range []string{"Windows Server 2019 / Windows 10 1809", "Windows Server 2012 / Windows 8"} {
@@ -67,7 +68,7 @@ func TestAddresses(t *testing.T) {
 	}
 	require.Equal(t, 2, strings.Count(got.stdout, " connections in "), "one line for each node, below it")
 	require.NotRegexp(t, `(?s)ERROR.* connections in `, got.stdout)
-	require.Equal(t, statusFindings, runWith(t.Context(), live.stdout, "-fail-on", "error", "-report", "-").status)
+	require.Equal(t, command.StatusFailed, runWith(t.Context(), live.stdout, "-fail-on", "error", "-report", "-").status)
 }
 
 // TestNoAddress: a name that stands for nothing is as badly off with -addresses
@@ -81,7 +82,7 @@ func TestNoAddress(t *testing.T) {
 		require.Contains(t, got.stdout, "\nThe target could not be measured: the name has no address\n")
 		require.Contains(t, got.stdout, "\nCRITICAL  ")
 		require.Equal(t, "diagnose: the target could not be measured: the report says why\n", got.stderr)
-		require.Equal(t, statusFindings, runDiagnose(t.Context(), append([]string{"-fail-on", "critical"}, args...)...).status)
+		require.Equal(t, command.StatusFailed, runDiagnose(t.Context(), append([]string{"-fail-on", "critical"}, args...)...).status)
 	}
 	live := runDiagnose(t.Context(), "-json", "-addresses", "nowhere.test")
 	again := runWith(t.Context(), live.stdout, "-json", "-report", "-")

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate/fuzz"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
@@ -37,11 +38,11 @@ func (c *config) doCompare(ctx context.Context, stdout, stderr io.Writer) int {
 	if found.Differences == nil {
 		found.Differences = []fuzz.Difference{}
 	}
-	if err := c.print(stdout, found, func() error { return writeComparison(stdout, c.sides, found) }); err != nil {
+	if err := c.print(stdout, found, func() error { return writeComparison(stdout, command.StyleOf(stdout), c.sides, found) }); err != nil {
 		return c.end(ctx, err, stderr)
 	}
 	if len(found.Differences) > 0 {
-		return statusDiffers
+		return command.StatusFailed
 	}
 	return command.StatusDone
 }
@@ -67,7 +68,7 @@ func (c *config) doReplay(ctx context.Context, stdout, stderr io.Writer) int {
 		return c.end(ctx, err, stderr)
 	}
 	err = c.print(stdout, result, func() error {
-		p := command.NewPage(stdout)
+		p := render.NewPage(stdout, command.StyleOf(stdout))
 		p.Line("%s", result.Name)
 		writeShape(p, fuzz.ShapeOf(*result, c.Options.Prober.Timeout))
 		return p.Flush()

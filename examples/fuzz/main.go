@@ -35,16 +35,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/enumerate/fuzz"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
-
-// statusDiffers is the exit status if -compare has found a difference.
-const statusDiffers = 1
 
 func main() { command.Main(run) }
 
@@ -66,7 +63,7 @@ func (c *config) do(ctx context.Context, stdout, stderr io.Writer) int {
 	if m == nil {
 		return c.end(ctx, err, stderr)
 	}
-	if written := c.print(stdout, m, func() error { return writeMap(stdout, m) }); written != nil {
+	if written := c.print(stdout, m, func() error { return writeMap(stdout, command.StyleOf(stdout), m) }); written != nil {
 		err = errors.Join(written, err)
 	}
 	return c.end(ctx, err, stderr)
@@ -83,7 +80,7 @@ func (c *config) explore(ctx context.Context, target probe.Target, stderr io.Wri
 		defer file.Close()
 		campaign.Record = fuzz.Writer{Writer: file}.Line
 	}
-	show, erase := command.Status(stderr)
+	show, erase := c.Status(stderr)
 	defer erase()
 	campaign.Progress = func(p fuzz.Progress) {
 		state := ""
@@ -91,7 +88,7 @@ func (c *config) explore(ctx context.Context, target probe.Target, stderr io.Wri
 			state = "waiting for the server: "
 		}
 		show(fmt.Sprintf("%s%d of %d, %s, %d ways to answer: %s",
-			state, p.Done, p.Planned, command.Count(p.Connections, "connection"), p.Shapes, command.Clean(p.Attempt)))
+			state, p.Done, p.Planned, render.Count(p.Connections, "connection"), p.Shapes, render.Clean(p.Attempt)))
 	}
 	return campaign.Run(ctx)
 }
@@ -136,7 +133,7 @@ func (c *config) lines(campaign *fuzz.Campaign) (*os.File, error) {
 // print prints v as JSON, or what text writes.
 func (c *config) print(w io.Writer, v any, text func() error) error {
 	if c.JSON {
-		return command.WriteJSON(w, v)
+		return render.WriteJSON(w, v)
 	}
 	return text()
 }
@@ -155,17 +152,12 @@ func (c *config) end(ctx context.Context, err error, stderr io.Writer) int {
 		return command.StatusInterrupted
 	case errors.Is(err, fuzz.ErrName), errors.Is(err, fuzz.ErrMalformed), errors.Is(err, fuzz.ErrSettings),
 		errors.Is(err, fuzz.ErrLines), errors.Is(err, os.ErrExist), errors.Is(err, os.ErrNotExist):
-		fmt.Fprintf(stderr, "fuzz: %s\n", words(err))
+		fmt.Fprintf(stderr, "fuzz: %s\n", command.Words(err))
 		return command.StatusUsage
 	case errors.Is(err, enumerate.ErrUnwell):
-		fmt.Fprintf(stderr, "fuzz: stopped: %s\n", words(err))
+		fmt.Fprintf(stderr, "fuzz: stopped: %s\n", command.Words(err))
 		return command.StatusUnmeasured
 	}
-	fmt.Fprintf(stderr, "fuzz: %s\n", words(err))
+	fmt.Fprintf(stderr, "fuzz: %s\n", command.Words(err))
 	return command.StatusUnmeasured
-}
-
-// words returns an error's text without the names of packages.
-func words(err error) string {
-	return command.Clean(strings.NewReplacer("fuzz: ", "", "enumerate: ", "", "probe: ", "").Replace(err.Error()))
 }

@@ -13,8 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate/fuzz"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+	"github.com/tdsprobe/tdsprobe/internal/hostile"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
 )
 
@@ -53,7 +55,7 @@ func TestEmbedded(t *testing.T) {
 	require.Regexp(t, `^127\.0\.0\.1,\d+  \(tds7: TLS inside PRELOGIN\)\n\d+ attempts \(random, seed 42\), \d+ connections, \d+ ways to answer\n`, got.stdout)
 	require.Contains(t, got.stdout, "\nFIN after ClientHello\n")
 	require.Contains(t, got.stdout, "  - random 42/")
-	commandtest.RequirePrintable(t, got.stdout)
+	hostile.RequirePrintable(t, got.stdout)
 }
 
 func TestJSON(t *testing.T) {
@@ -75,7 +77,7 @@ func TestReplay(t *testing.T) {
 		name := c.Witnesses[0].Name
 		got := runWith(t.Context(), "-replay", name, addr)
 		require.Equal(t, command.StatusDone, got.status, got.stderr)
-		require.Contains(t, got.stdout, name+"\n"+command.Ended(c.Shape.Outcome, c.Shape.Stage, c.Shape.Alert))
+		require.Contains(t, got.stdout, name+"\n"+render.Ended(c.Shape.Outcome, c.Shape.Stage, c.Shape.Alert))
 	}
 	attempt, err := json.Marshal(m.Baseline)
 	require.NoError(t, err)
@@ -96,7 +98,7 @@ func TestCompare(t *testing.T) {
 	require.Equal(t, command.StatusDone, got.status, got.stderr)
 	require.Contains(t, got.stdout, "Nothing differs\n")
 	got = runWith(t.Context(), "-compare", old, other)
-	require.Equal(t, statusDiffers, got.status, got.stderr)
+	require.Equal(t, command.StatusFailed, got.status, got.stderr)
 	require.Contains(t, got.stdout, "B: never\n")
 	server := commandtest.Start(t, testserver.Config{OS: "2022"})
 	got = runWith(t.Context(), append(append([]string{"-json", "-compare"}, random...), other, server)...)

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate/fuzz"
-	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 )
 
 // Bounds of what is printed; -json has all.
@@ -15,11 +15,11 @@ const (
 )
 
 // writeMap prints a map for people.
-func writeMap(w io.Writer, m *fuzz.Map) error {
-	p := command.NewPage(w)
-	p.Place(m.Target)
-	p.Line("%s (%s, seed %d), %s, %s to answer", command.Count(m.Attempts, "attempt"), m.Settings.Strategy, m.Settings.Seed,
-		command.Count(m.Connections, "connection"), command.Count(len(m.Clusters), "way"))
+func writeMap(w io.Writer, s render.Style, m *fuzz.Map) error {
+	p := render.NewPage(w, s)
+	p.Line("%s", render.Place(m.Target))
+	p.Line("%s (%s, seed %d), %s, %s to answer", render.Count(m.Attempts, "attempt"), m.Settings.Strategy, m.Settings.Seed,
+		render.Count(m.Connections, "connection"), render.Count(len(m.Clusters), "way"))
 	if m.Fingerprint != "" {
 		p.Line("Fingerprint %s", m.Fingerprint)
 	}
@@ -37,7 +37,7 @@ func writeMap(w io.Writer, m *fuzz.Map) error {
 		}
 		p.Line("")
 		writeShape(p, c.Shape)
-		p.Line("  %s", command.Count(c.Count, "attempt"))
+		p.Line("  %s", render.Count(c.Count, "attempt"))
 		var names []string
 		for _, w := range c.Witnesses {
 			name := w.Name
@@ -52,14 +52,14 @@ func writeMap(w io.Writer, m *fuzz.Map) error {
 }
 
 // writeUnwell prints when the server was unwell.
-func writeUnwell(p command.Page, u fuzz.Unwell) {
+func writeUnwell(p render.Page, u fuzz.Unwell) {
 	p.Line("Unwell at %s for %.1f s, after:", u.At.Format("15:04:05 UTC"), float64(u.After)/1000)
 	writeNames(p, u.Suspects)
 }
 
 // writeShape prints how an attempt is answered.
-func writeShape(p command.Page, s fuzz.Shape) {
-	text := command.Ended(s.Outcome, s.Stage, s.Alert)
+func writeShape(p render.Page, s fuzz.Shape) {
+	text := render.Ended(s.Outcome, s.Stage, s.Alert)
 	if s.Time == fuzz.Slow {
 		text += ", slowly"
 	}
@@ -75,7 +75,7 @@ func writeShape(p command.Page, s fuzz.Shape) {
 	}
 }
 
-func writeNames(p command.Page, names []string) {
+func writeNames(p render.Page, names []string) {
 	for i, name := range names {
 		if i == maxShown {
 			p.Line("  - and %d more, which -json shows", len(names)-i)
@@ -86,8 +86,8 @@ func writeNames(p command.Page, names []string) {
 }
 
 // writeComparison prints what differs between two servers.
-func writeComparison(w io.Writer, sides []string, c comparison) error {
-	p := command.NewPage(w)
+func writeComparison(w io.Writer, s render.Style, sides []string, c comparison) error {
+	p := render.NewPage(w, s)
 	for i, side := range sides {
 		p.Line("%s: %s  %s", []string{"A", "B"}[i], side, c.Fingerprints[i])
 	}

@@ -10,15 +10,24 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-func decodeComparison(t *testing.T, text string) command.Comparison {
+// A comparison is what -json prints with -addresses.
+type comparison struct {
+	Schema      string
+	Reports     []*enumerate.Report
+	Differences []string
+	Error       string
+}
+
+func decodeComparison(t *testing.T, text string) comparison {
 	t.Helper()
-	var c command.Comparison
+	var c comparison
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.DisallowUnknownFields()
 	require.NoError(t, decoder.Decode(&c), text)

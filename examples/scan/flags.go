@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
@@ -39,6 +40,7 @@ func (c *config) program() command.Program {
 
 // bind adds the flags that the other programs do not have.
 func (c *config) bind(set *flag.FlagSet) {
+	c.BindOutput(set)
 	set.StringVar(&c.only, "only", "", "`what` to find out, comma separated: "+dimensionNames()+" (default all)")
 	set.BoolVar(&c.dac, "dac", false,
 		"ask SQL Server Browser for the port of the administrator connection too (text only: not in -json)")
@@ -46,8 +48,11 @@ func (c *config) bind(set *flag.FlagSet) {
 
 // check judges the flags of bind.
 func (c *config) check() (err error) {
-	if c.JSON && c.dac {
+	switch {
+	case c.dac && c.JSON:
 		return errors.New("-dac does not go with -json")
+	case c.dac && c.Format() != render.FormatText:
+		return errors.New("-dac goes with text alone")
 	}
 	c.Options.Only, err = dimensions(c.only)
 	return err

@@ -11,8 +11,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+	"github.com/tdsprobe/tdsprobe/internal/hostile"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
 )
 
@@ -22,19 +24,19 @@ func TestHostileCertificate(t *testing.T) {
 			return -1
 		}
 		return r
-	}, commandtest.Hostile)
-	chain := commandtest.Certificate(t, commandtest.Hostile, ascii)
+	}, hostile.Text)
+	chain := commandtest.Certificate(t, hostile.Text, ascii)
 	addr := commandtest.Start(t, testserver.Config{Certificate: &chain})
 
 	got := runScan(t.Context(), addr)
 	require.Equal(t, command.StatusDone, got.status)
-	commandtest.RequirePrintable(t, got.stdout+got.stderr)
-	require.Contains(t, got.stdout, strings.NewReplacer("<", `\<`, ">", `\>`, ";", `\;`).Replace(commandtest.Harmless)) // RFC 2253
-	require.Contains(t, got.stdout, "    for "+command.Clean(ascii)+"\n")
+	hostile.RequirePrintable(t, got.stdout+got.stderr)
+	require.Contains(t, got.stdout, strings.NewReplacer("<", `\<`, ">", `\>`, ";", `\;`).Replace(hostile.Harmless)) // RFC 2253
+	require.Contains(t, got.stdout, "    for "+render.Clean(ascii)+"\n")
 
 	got = runScan(t.Context(), "-json", addr)
 	require.Equal(t, command.StatusDone, got.status)
-	commandtest.RequirePrintable(t, got.stdout+got.stderr)
+	hostile.RequirePrintable(t, got.stdout+got.stderr)
 	require.Contains(t, got.stdout, `\u009b31m\u007f\u202eevil\u2028\nexit\t`)
 	require.Equal(t, []string{ascii}, decode(t, got.stdout).Certificates[0].Names) // nothing is lost
 }
@@ -44,21 +46,21 @@ func TestHostileCertificate(t *testing.T) {
 func TestHostileLength(t *testing.T) {
 	chain := commandtest.Certificate(t, strings.Repeat("x", 10000), "db1")
 	got := runScan(t.Context(), commandtest.Start(t, testserver.Config{Certificate: &chain}))
-	require.Contains(t, got.stdout, "\n  CN="+strings.Repeat("x", command.MaxLine-5)+"…\n")
+	require.Contains(t, got.stdout, "\n  CN="+strings.Repeat("x", render.MaxLine-5)+"…\n")
 }
 
 // TestHostileError answers PRELOGIN with a TDS ERROR token of such a text.
 func TestHostileError(t *testing.T) {
-	addr := answer(t, errorReply(commandtest.Hostile))
+	addr := answer(t, errorReply(hostile.Text))
 	for _, format := range []string{"-json=false", "-json=true"} {
 		t.Run(format, func(t *testing.T) {
 			got := runScan(t.Context(), format, "-mode", "tds7", addr)
 			require.Equal(t, command.StatusUnmeasured, got.status)
-			commandtest.RequirePrintable(t, got.stdout+got.stderr)
+			hostile.RequirePrintable(t, got.stdout+got.stderr)
 			if format == "-json=true" {
-				require.Contains(t, decode(t, got.stdout).Baseline.Error, commandtest.Hostile)
+				require.Contains(t, decode(t, got.stdout).Baseline.Error, hostile.Text)
 			} else {
-				require.Contains(t, got.stdout, "server error 4060, state 1, class 20: "+commandtest.Harmless+"\n")
+				require.Contains(t, got.stdout, "server error 4060, state 1, class 20: "+hostile.Harmless+"\n")
 			}
 		})
 	}

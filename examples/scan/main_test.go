@@ -61,7 +61,7 @@ func TestEmbedded(t *testing.T) {
 		t.Run(tt.mode, func(t *testing.T) {
 			got := runScan(t.Context(), "-mode", tt.mode)
 			require.Equal(t, command.StatusDone, got.status)
-			require.Regexp(t, `^No target given: scanning an embedded fake SQL Server .* at 127\.0\.0\.1:\d+\.\n$`, got.stderr)
+			require.Regexp(t, `^No target given: an embedded fake SQL Server .* stands in at 127\.0\.0\.1:\d+\.\n$`, got.stderr)
 			require.Contains(t, got.stdout, tt.want)
 			require.Contains(t, got.stdout, "\nTLS 1.2  accepted, 15 cipher suites in the server's order\n")
 		})

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/probe"
 	"github.com/tdsprobe/tdsprobe/probe/clients"
 )
@@ -70,7 +70,7 @@ func (a asker) explain(ctx context.Context, q question, fares *enumerate.Client)
 	case fares == nil:
 		a.prove(ctx, q, *q.literal, &found)
 	case fares.Connects == nil:
-		found.fail(errors.New(command.Short(fares.Outcome, fares.Stage, "")))
+		found.fail(errors.New(render.Short(fares.Outcome, fares.Stage, "")))
 	case *fares.Connects:
 	case fares.Cause != "" || fares.Outcome == probe.Aborted:
 		found.settle(q.Client, fares.Cause)

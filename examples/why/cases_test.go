@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
 	"github.com/tdsprobe/tdsprobe/probe/clients"
@@ -174,7 +175,7 @@ func TestCases(t *testing.T) {
 				require.NoError(t, c.program().Parse([]string{"-rate", "1e6", "-client", tt.client, addr}))
 				o := c.find(t.Context(), io.Discard)
 				var text bytes.Buffer
-				require.NoError(t, writeText(&text, o))
+				require.NoError(t, writeText(&text, render.Style{}, o))
 				flat := strings.Join(strings.Fields(text.String()), " ")
 				for _, want := range tt.says {
 					require.Contains(t, flat, want)

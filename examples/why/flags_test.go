@@ -9,6 +9,7 @@ import (
 
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+	"github.com/tdsprobe/tdsprobe/internal/hostile"
 )
 
 func TestWrongUse(t *testing.T) {
@@ -35,7 +36,7 @@ func TestWrongUse(t *testing.T) {
 		{"two targets", []string{"db1", "db2"}, "one target, not 2"},
 		{"flag of another program", []string{"-addresses", "db1"}, "flag provided but not defined: -addresses"},
 		{"report and target", []string{"-report", report, "db1"}, "-report takes the place of a target"},
-		{"hostile", []string{"-client", commandtest.Hostile, "db1"}, `no such client: "<\x1b[2J`},
+		{"hostile", []string{"-client", hostile.Text, "db1"}, `no such client: "<\x1b[2J`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -44,7 +45,7 @@ func TestWrongUse(t *testing.T) {
 			require.Empty(t, got.stdout)
 			require.Contains(t, got.stderr, tt.want)
 			require.Regexp(t, `^why: .+\nwhy -h tells how to use it\n$`, got.stderr)
-			commandtest.RequirePrintable(t, got.stderr)
+			hostile.RequirePrintable(t, got.stderr)
 		})
 	}
 }

@@ -37,24 +37,15 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"os"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-// statusRefused is the exit status for clients that do not connect, with
-// -fail-on-refused.
-const statusRefused = 1
-
-func main() {
-	command.Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-		return run(ctx, args, os.Stdin, stdout, stderr)
-	})
-}
+func main() { command.MainReading(run) }
 
 // run is the program without its process: it returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -88,16 +79,15 @@ func (c *config) why(ctx context.Context, stdout, stderr io.Writer) int {
 	found := c.find(ctx, stderr)
 	var written error
 	if c.JSON {
-		written = command.WriteJSON(stdout, found)
+		written = render.WriteJSON(stdout, found)
 	} else {
-		written = writeText(stdout, found)
+		written = writeText(stdout, command.StyleOf(stdout), found)
 	}
 	status := c.program().End(ctx, command.Found{Reports: found.reports, Err: found.err}, written, stderr)
-	if n := found.refused(); c.failOnRefused && n > 0 && written == nil && status != command.StatusInterrupted {
-		fmt.Fprintf(stderr, "why: clients or connections that do not come through: %d\n", n)
-		return statusRefused
+	if !c.failOnRefused {
+		return status
 	}
-	return status
+	return c.program().Fail(status, written, found.refused(), "clients or connections that do not come through", stderr)
 }
 
 // find does the work.

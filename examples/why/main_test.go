@@ -14,8 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+	"github.com/tdsprobe/tdsprobe/internal/hostile"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
 	"github.com/tdsprobe/tdsprobe/probe"
 	"github.com/tdsprobe/tdsprobe/probe/clients"
@@ -107,7 +109,7 @@ func TestGolden(t *testing.T) {
 			got := runWhy(t.Context(), tt.args...)
 			require.Equal(t, command.StatusDone, got.status, got.stderr)
 			requireGolden(t, tt.name, got.stdout)
-			commandtest.RequirePrintable(t, got.stdout)
+			hostile.RequirePrintable(t, got.stdout)
 		})
 	}
 }
@@ -139,7 +141,7 @@ func TestReport(t *testing.T) {
 	requireGolden(t, "report", got.stdout)
 
 	got = runWith(t.Context(), string(text), "-json", "-fail-on-refused", "-report", "-")
-	require.Equal(t, statusRefused, got.status)
+	require.Equal(t, command.StatusFailed, got.status)
 	o := decode(t, got.stdout)
 	require.Len(t, o.Answers, mostRefused)
 	require.Len(t, o.Others, 26-mostRefused)
@@ -173,7 +175,7 @@ func TestFailOnRefused(t *testing.T) {
 	require.Equal(t, command.StatusDone, got.status)
 	require.Empty(t, got.stderr)
 	got = runWhy(t.Context(), "-fail-on-refused", "-client", "jdbc-java17", strict)
-	require.Equal(t, statusRefused, got.status)
+	require.Equal(t, command.StatusFailed, got.status)
 	require.Equal(t, "why: clients or connections that do not come through: 1\n", got.stderr)
 }
 
@@ -229,17 +231,17 @@ func TestInterrupted(t *testing.T) {
 
 // TestHostile: a server's words do not steer a terminal.
 func TestHostile(t *testing.T) {
-	certificate := commandtest.Certificate(t, commandtest.Hostile, "db1")
+	certificate := commandtest.Certificate(t, hostile.Text, "db1")
 	for _, config := range []testserver.Config{{Certificate: &certificate}, {Fault: testserver.ErrorToken}, {Fault: testserver.HTTP}, {Fault: testserver.Garbage}} {
 		got := runWhy(t.Context(), "-timeout", "200ms", "-client", "tedious-node24", commandtest.Start(t, config))
-		commandtest.RequirePrintable(t, got.stdout+got.stderr)
+		hostile.RequirePrintable(t, got.stdout+got.stderr)
 		require.NotEmpty(t, got.stdout)
 	}
 	var out bytes.Buffer
-	require.NoError(t, writeText(&out, outcome{Error: commandtest.Hostile, Answers: []answer{{
-		Title: commandtest.Hostile, Error: commandtest.Hostile, Fix: commandtest.Hostile, Layers: []string{commandtest.Hostile},
-		Client:      &enumerate.Client{Connects: new(bool), Reason: commandtest.Hostile, ErrorText: commandtest.Hostile},
-		Explanation: &enumerate.Explanation{Note: commandtest.Hostile}, Chains: []string{commandtest.Hostile},
+	require.NoError(t, writeText(&out, render.Style{}, outcome{Error: hostile.Text, Answers: []answer{{
+		Title: hostile.Text, Error: hostile.Text, Fix: hostile.Text, Layers: []string{hostile.Text},
+		Client:      &enumerate.Client{Connects: new(bool), Reason: hostile.Text, ErrorText: hostile.Text},
+		Explanation: &enumerate.Explanation{Note: hostile.Text}, Chains: []string{hostile.Text},
 	}}}))
-	commandtest.RequirePrintable(t, out.String())
+	hostile.RequirePrintable(t, out.String())
 }

@@ -163,7 +163,7 @@ func TestRecorded(t *testing.T) {
 		})
 	}
 	got := runWhy(t.Context(), "-json", "-fail-on-refused", "-pcap", file, server)
-	require.Equal(t, statusRefused, got.status)
+	require.Equal(t, command.StatusFailed, got.status)
 	o := decode(t, got.stdout)
 	require.Len(t, o.Connections, 3)
 	require.Equal(t, 4, o.Recorded)

@@ -6,16 +6,16 @@ import (
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/examples/internal/command"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 // A page is an explanation for people as it is written.
-type page struct{ command.Page }
+type page struct{ render.Page }
 
 // writeText prints all there is to say for people.
-func writeText(w io.Writer, o outcome) error {
-	p := page{command.NewPage(w)}
+func writeText(w io.Writer, s render.Style, o outcome) error {
+	p := page{render.NewPage(w, s)}
 	if o.Recorded > 0 {
 		p.recorded(o)
 	}
@@ -23,11 +23,11 @@ func writeText(w io.Writer, o outcome) error {
 		if o.Recorded > 0 {
 			p.Rule()
 		}
-		p.Place(*o.Target)
+		p.Line("%s", render.Place(*o.Target))
 	}
 	for i, a := range o.Answers {
 		if a.Target != nil && (i == 0 || *a.Target != *o.Answers[i-1].Target) {
-			p.Place(*a.Target)
+			p.Line("%s", render.Place(*a.Target))
 		}
 		p.Line("")
 		p.answer(a)
@@ -37,7 +37,7 @@ func writeText(w io.Writer, o outcome) error {
 	}
 	if o.Error != "" {
 		p.Line("")
-		p.List("Not everything was settled:", "", strings.Fields(o.Error))
+		p.Words("Not everything was settled:", o.Error)
 	}
 	return p.Flush()
 }
@@ -71,7 +71,7 @@ func (p page) answer(a answer) {
 	case *c.Connects:
 		p.accepted(*c)
 	default:
-		p.item("does not connect:", command.Refused(*c))
+		p.item("does not connect:", render.Refused(*c))
 		p.item("prints:", c.ErrorText)
 		p.item("why:", c.Reason)
 	}
@@ -111,13 +111,13 @@ func (p page) explanation(a answer) {
 	case accepted:
 		p.item("", "The server accepts the hello.")
 	case a.Client == nil:
-		p.item("refused:", command.Describe(x.Attempt.Outcome, x.Attempt.Stage, command.Telltale(x.Attempt)))
+		p.item("refused:", render.Describe(x.Attempt.Outcome, x.Attempt.Stage, render.Telltale(x.Attempt)))
 	}
 	if len(a.Chains) > 0 {
 		p.Line("  proven: the server accepts its hello after each of these changes, fewest first")
 	}
 	for _, text := range a.Chains {
-		p.List("  -", "", strings.Fields(text))
+		p.Words("  -", text)
 	}
 	p.item("open:", x.Note)
 	p.Line("  (%d connections)", x.Connections)

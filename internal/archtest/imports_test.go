@@ -27,13 +27,13 @@ var allowed = map[string][]string{
 	"/enumerate":                     {"/probe", "/probe/clients", "/prelogin", "/internal/dhgroup", "/internal/shrink", "golang.org/x/time/rate"},
 	"/enumerate/diagnose":            {"/enumerate", "/probe", "/probe/clients", "/prelogin", "/internal/schannel"},
 	"/enumerate/fuzz":                {"/enumerate", "/probe", "/prelogin", "/internal/shrink", "/internal/tlswire"},
-	"/enumerate/render":              {"/enumerate", "/enumerate/diagnose", "/probe", "/probe/clients"},
+	"/enumerate/render":              {"/enumerate", "/enumerate/diagnose", "/probe", "/probe/clients", goPretty + "/table", goPretty + "/text"},
 	"/enumerate/scantest":            {"/enumerate", "/enumerate/diagnose", "/probe", "/probe/clients"},
 	"/examples/clients":              program,
 	"/examples/compare":              program,
 	"/examples/diagnose":             program,
 	"/examples/fuzz":                 append([]string{"/enumerate/fuzz"}, program...),
-	"/examples/internal/command":     append([]string{"/internal/testserver"}, public...),
+	"/examples/internal/command":     append([]string{"/internal/testserver", "github.com/schollz/progressbar/v3"}, public...),
 	"/examples/internal/commandtest": {"/internal/testserver", "github.com/stretchr/testify/require"},
 	"/examples/internal/lineup":      {"/probe/clients"},
 	"/examples/scan":                 program,
@@ -41,6 +41,7 @@ var allowed = map[string][]string{
 	"/internal/archtest":             {},
 	"/internal/dhe":                  {},
 	"/internal/dhgroup":              {},
+	"/internal/hostile":              {"github.com/stretchr/testify/require"},
 	"/internal/iana":                 {},
 	"/internal/peers":                {},
 	"/internal/realclients":          {},
@@ -53,7 +54,10 @@ var allowed = map[string][]string{
 	"/internal/wine":                 {},
 }
 
-const utls = "github.com/refraction-networking/utls"
+const (
+	utls     = "github.com/refraction-networking/utls"
+	goPretty = "github.com/jedib0t/go-pretty/v6"
+)
 
 // public is all that programs outside this module can import, and what tells
 // whether they write to a terminal.

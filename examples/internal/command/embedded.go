@@ -50,7 +50,7 @@ func (e Embedded) Start(stderr io.Writer) (addr string, stop func() error, err e
 	if err != nil {
 		return "", nil, err
 	}
-	fmt.Fprintf(stderr, "No target given: scanning an embedded fake SQL Server (%s) at %s.\n", e.profile, server.Addr())
+	fmt.Fprintf(stderr, "No target given: an embedded fake SQL Server (%s) stands in at %s.\n", e.profile, server.Addr())
 	return server.Addr(), server.Close, nil
 }
 

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
@@ -15,6 +17,17 @@ type Found struct {
 	Reports   []*enumerate.Report
 	Addresses bool  // they are of all addresses of a name, to be compared
 	Err       error // of what could not be measured; without reports, there is none to say why
+}
+
+// Document returns what is to be written of f. findings are nil unless there was a
+// diagnosis.
+func (f Found) Document(findings []enumerate.Finding) render.Document {
+	d := render.Document{Reports: f.Reports, Addresses: f.Addresses, Findings: findings}
+	found := func(r *enumerate.Report) bool { return r.Target.Address != "" }
+	if f.Err != nil && f.Addresses && !slices.ContainsFunc(f.Reports, found) {
+		d.Error = f.Err.Error()
+	}
+	return d
 }
 
 // Find scans the target, or each of its addresses, unless reports were read
@@ -68,6 +81,17 @@ func (f *Flags) scan(ctx context.Context, target probe.Target, stderr io.Writer)
 	return enumerate.Scan(ctx, target, options)
 }
 
+// Fail returns the exit status of a program that ended with another, if there is
+// something that the command line asks to fail on, and says how much of it. What was
+// interrupted or not written does not tell.
+func (p Program) Fail(status int, written error, n int, what string, stderr io.Writer) int {
+	if n == 0 || written != nil || status == StatusInterrupted {
+		return status
+	}
+	fmt.Fprintf(stderr, "%s: %s: %d\n", p.Name, what, n)
+	return StatusFailed
+}
+
 // End says how the work of a program ended that has written its output, unless
 // all went well, and returns the exit status for that. written is what came of
 // writing.
@@ -80,7 +104,7 @@ func (p Program) End(ctx context.Context, found Found, written error, stderr io.
 		fmt.Fprintf(stderr, "%s: interrupted: the report holds what was found until then\n", p.Name)
 		return StatusInterrupted
 	case found.Err != nil && len(found.Reports) == 0:
-		fmt.Fprintf(stderr, "%s: the target could not be measured: %s\n", p.Name, Clean(plain(found.Err.Error())))
+		fmt.Fprintf(stderr, "%s: the target could not be measured: %s\n", p.Name, Words(found.Err))
 		return StatusUnmeasured
 	case found.Err != nil:
 		fmt.Fprintf(stderr, "%s: the target could not be measured: the report says why\n", p.Name)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
@@ -23,6 +24,9 @@ type Flags struct {
 	Options   enumerate.Options
 	JSON      bool
 	Addresses bool
+	quiet     bool
+	format    render.Format // of the output, empty for text
+	out       string        // file for the output, empty for stdout
 	mode      probe.Mode
 	timeout   time.Duration
 	browser   uint16  // port of SQL Server Browser
@@ -39,6 +43,7 @@ const defaultBrowserPort = 1434
 // bind adds the flags to a set.
 func (f *Flags) bind(set *flag.FlagSet) {
 	set.BoolVar(&f.JSON, "json", false, "print the report as JSON, and only that, on stdout")
+	set.BoolVar(&f.quiet, "q", false, "no progress on stderr, which is shown on terminals alone")
 	bindValue(set, &f.mode, "mode", probe.ModeAuto, parseMode, oneOf(modes),
 		"`how` TLS is reached: tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS), auto (tds7, and tds8 if the server may know it)")
 	set.BoolVar(&f.Addresses, "addresses", false,
@@ -66,6 +71,9 @@ func (f *Flags) check() error {
 		return errors.New("-connects must be more than zero")
 	case math.IsNaN(rate), math.IsInf(rate, 0), rate <= 0:
 		return errors.New("-rate must be more than zero, and a number")
+	}
+	if err := f.checkOutput(); err != nil {
+		return err
 	}
 	f.Options.Prober = &probe.Prober{Timeout: f.timeout, BrowserPort: f.browser}
 	return nil

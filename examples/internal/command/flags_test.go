@@ -84,6 +84,6 @@ func TestTarget(t *testing.T) {
 		return 42
 	}
 	require.Equal(t, 42, p.Run(t.Context(), []string{"-rate", "1e6"}, io.Discard, &stderr))
-	require.Regexp(t, `^No target given: scanning an embedded fake SQL Server \(Windows Server 2019 profile\) at 127\.0\.0\.1:\d+\.\n$`, stderr.String())
+	require.Regexp(t, `^No target given: an embedded fake SQL Server \(Windows Server 2019 profile\) stands in at 127\.0\.0\.1:\d+\.\n$`, stderr.String())
 	require.ErrorIs(t, f.Find(t.Context(), io.Discard).Err, enumerate.ErrUnmeasured)
 }

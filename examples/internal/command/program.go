@@ -13,6 +13,7 @@ import (
 // Exit statuses. Those of a program's own lie between them.
 const (
 	StatusDone        = 0
+	StatusFailed      = 1 // there is what the command line asks to fail on
 	StatusUsage       = 2
 	StatusUnmeasured  = 3
 	StatusInterrupted = 130
@@ -51,6 +52,13 @@ func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer)
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// MainReading is Main for a program that reads standard input.
+func MainReading(run func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int) {
+	Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+		return run(ctx, args, os.Stdin, stdout, stderr)
+	})
+}
+
 // Run is a program without its process: it returns the exit status.
 func (p Program) Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	err := p.Parse(args)
@@ -66,7 +74,7 @@ func (p Program) Run(ctx context.Context, args []string, stdout, stderr io.Write
 		return StatusInterrupted
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "%s: %s\n%s -h tells how to use it\n", p.Name, Clean(err.Error()), p.Name)
+		fmt.Fprintf(stderr, "%s: %s\n%s -h tells how to use it\n", p.Name, Words(err), p.Name)
 		return StatusUsage
 	}
 	if !p.Flags.given() && !p.Flags.Offline {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 )
 
 // BindReport adds the flag -report to a set: reports are then read from a file,
@@ -103,10 +104,10 @@ func Read(r io.Reader) (Found, error) {
 	switch form.Schema {
 	case enumerate.Schema:
 		return readReport(data)
-	case AddressesSchema:
+	case render.AddressesSchema:
 		return readComparison(data)
 	}
-	return Found{}, fmt.Errorf("not a report: its schema is %.50q, not %q or %q", form.Schema, enumerate.Schema, AddressesSchema)
+	return Found{}, fmt.Errorf("not a report: its schema is %.50q, not %q or %q", form.Schema, enumerate.Schema, render.AddressesSchema)
 }
 
 // decode decodes JSON. Its errors are for people who do not know Go.
@@ -125,7 +126,7 @@ func decode(data []byte, into any) error {
 	case errors.As(err, &wrongTime):
 		return fmt.Errorf("not a report: %.50q is not a time", wrongTime.Value)
 	}
-	return fmt.Errorf("not a report: %s", plain(err.Error()))
+	return fmt.Errorf("not a report: %s", render.Plain(err.Error()))
 }
 
 func readReport(data []byte) (Found, error) {
@@ -140,7 +141,10 @@ func readReport(data []byte) (Found, error) {
 }
 
 func readComparison(data []byte) (Found, error) {
-	var c Comparison
+	var c struct {
+		Reports []*enumerate.Report `json:"reports"`
+		Error   string              `json:"error"`
+	}
 	if err := decode(data, &c); err != nil {
 		return Found{}, err
 	}
@@ -172,7 +176,7 @@ func check(r *enumerate.Report) error {
 // judged returns f with the error that the scans of its reports ended with.
 func (f Found) judged() Found {
 	for _, r := range f.Reports {
-		if !Measured(r) && f.Err == nil {
+		if !r.Measured() && f.Err == nil {
 			f.Err = enumerate.ErrUnmeasured
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
@@ -39,29 +40,13 @@ func TestRead(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var out bytes.Buffer
-			require.NoError(t, command.WriteJSON(&out, tt.found.JSON(nil)))
+			require.NoError(t, render.JSON(&out, tt.found.Document(nil)))
 			require.NotContains(t, out.String(), "findings")
 			got, err := command.Read(&out)
 			require.NoError(t, err)
 			require.Equal(t, tt.found, got)
 		})
 	}
-}
-
-// TestFindings: they stand in the report, or beside all reports; that there are
-// none is said too, of several.
-func TestFindings(t *testing.T) {
-	well := report(probe.Accepted)
-	findings := []enumerate.Finding{{ID: "one"}}
-	single := command.Found{Reports: []*enumerate.Report{well}}
-	require.Equal(t, findings, single.JSON(findings).(enumerate.Report).Findings)
-	require.Nil(t, well.Findings, "the report itself does not change")
-
-	single.Addresses = true
-	require.Equal(t, findings, single.JSON(findings).(command.Comparison).Findings)
-	var out bytes.Buffer
-	require.NoError(t, command.WriteJSON(&out, single.JSON([]enumerate.Finding{})))
-	require.Contains(t, out.String(), `"findings": []`)
 }
 
 type brokenFile struct{}

@@ -18,7 +18,7 @@ var volatile = []struct {
 	pattern *regexp.Regexp
 	blank   string
 }{
-	{regexp.MustCompile(`,\d+  (\\?)\(`), ",PORT  $1("},
+	{regexp.MustCompile(`,\d+( +)\((tds|tls)`), ",PORT$1($2"},
 	{regexp.MustCompile(`\d+ times, beside \d+ accepted`), "N times, beside N accepted"},
 	{regexp.MustCompile(`until \d{4}-\d\d-\d\d`), "until DATE"},
 	{regexp.MustCompile(`(tds7|tds8|tls), \d{4}-[^)]* UTC`), "$1, TIME UTC"},

@@ -4,6 +4,7 @@ package lineup
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -62,7 +63,7 @@ func named(text string) ([]clients.Client, error) {
 	}
 	found := slices.DeleteFunc(clients.Match(text), func(c clients.Client) bool { return !has(c, text) })
 	if len(found) == 0 {
-		return nil, err
+		return nil, fmt.Errorf("%w; clients -all lists the ids", err)
 	}
 	return found, nil
 }

@@ -1,0 +1,94 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// server writes all that a scan found out.
+func (p Page) server(r *enumerate.Report) {
+	if r.Server != nil {
+		p.prelogin(r.Server, r.Target.Mode)
+	} else if r.Measured() && r.Target.Mode == probe.ModeTDS8 {
+		p.Line("Nothing answered PRELOGIN inside TLS: is this a SQL Server? For any other TLS server use -mode tls")
+	}
+	if !r.Measured() {
+		p.unmeasured(r)
+		return
+	}
+	for _, protocol := range slices.Backward(r.Protocols) {
+		p.protocol(protocol)
+	}
+	p.dhe(r.DHE)
+	p.certificates(r)
+	p.behaviours("Behaviours", r.Behaviours)
+	p.tolerances(r.Tolerances)
+	p.strict(r)
+	p.pressure(r.Pressure)
+}
+
+// prelogin writes what the PRELOGIN answer says.
+func (p Page) prelogin(s *enumerate.Server, mode probe.Mode) {
+	if mode != probe.ModeTDS8 { // where the option means nothing
+		p.Line("ENCRYPTION %s: %s", s.Encryption, encryptionPhrase(s))
+	}
+	p.encryptionAnswers(s.EncryptionAnswers)
+	if s.StrictOnly {
+		p.Line("Answers PRELOGIN inside TLS only: Force Strict Encryption")
+	}
+	if !s.InstanceMatches {
+		p.Line("The instance has another name: this is the port of a different one")
+	}
+}
+
+// encryptionAnswers says what was answered to each value of ENCRYPTION.
+func (p Page) encryptionAnswers(answers map[string]*string) {
+	var list []string
+	for _, asked := range []string{"off", "on", "req", "not_sup"} {
+		answer, ok := answers[asked]
+		if !ok {
+			continue
+		}
+		text := "? (inconclusive)"
+		if answer != nil {
+			text = *answer
+		}
+		list = append(list, "to "+asked+": "+text)
+	}
+	if len(list) > 0 {
+		p.List("  answer", ",", list)
+	}
+}
+
+// unmeasured says how far a scan came that found nothing out.
+func (p Page) unmeasured(r *enumerate.Report) {
+	if !p.failure(r) {
+		return
+	}
+	p.rungs(r, Telltale(r.Baseline.Rung))
+	if r.Strict != nil {
+		p.rungs(r.Strict, "")
+	}
+	p.pressure(r.Pressure)
+	p.Line("  connections: %d", connections(r))
+}
+
+// rungs says how each hello ended that was tried to find one that the server
+// answers, and why, unless that was said of the one before.
+func (p Page) rungs(r *enumerate.Report, said string) {
+	if r.Baseline == nil {
+		return
+	}
+	p.Line("  tried in %s:", modeNames[r.Target.Mode])
+	for _, rung := range r.Baseline.Rungs {
+		how := Short(rung.Outcome, rung.Stage, "")
+		if text := Telltale(rung); text != "" && text != said {
+			how += ": " + text
+			said = text
+		}
+		p.Line("    %s: %s", strings.TrimPrefix(rung.Name, "baseline: "), how)
+	}
+}
