@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"/enumerate/diagnose":            {"/enumerate", "/probe", "/probe/clients", "/prelogin", "/internal/schannel"},
 	"/enumerate/fuzz":                {"/enumerate", "/probe", "/prelogin", "/internal/shrink", "/internal/tlswire"},
 	"/enumerate/render":              {"/enumerate", "/enumerate/diagnose", "/probe", "/probe/clients"},
-	"/enumerate/scantest":            {"/enumerate", "/enumerate/diagnose", "/probe", "/probe/clients"},
+	"/enumerate/scantest":            {"/enumerate", "/enumerate/diagnose", "/enumerate/render", "/probe", "/probe/clients"},
 	"/examples/clients":              program,
 	"/examples/compare":              program,
 	"/examples/diagnose":             program,
