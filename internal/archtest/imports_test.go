@@ -33,6 +33,7 @@ var allowed = map[string][]string{
 	"/examples/compare":              program,
 	"/examples/diagnose":             program,
 	"/examples/fuzz":                 append([]string{"/enumerate/fuzz"}, program...),
+	"/examples/integration":          {},
 	"/examples/internal/command":     append([]string{"/internal/testserver"}, public...),
 	"/examples/internal/commandtest": {"/internal/testserver", "github.com/stretchr/testify/require"},
 	"/examples/internal/lineup":      {"/probe/clients"},
