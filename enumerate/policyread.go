@@ -19,7 +19,10 @@ var policyFiles embed.FS
 // policyIDs are the built-in policies, in the order in which they are listed.
 var policyIDs = []string{"mozilla-modern", "mozilla-intermediate", "mozilla-old", "nist-800-52r2", "windows-2022", "windows-2025"}
 
-// Policies returns the built-in policies.
+// Policies returns the built-in policies: the three of Mozilla's Server Side TLS,
+// NIST's for servers, and the defaults of Windows Servers. What concerns the web
+// alone is left out, as are HSTS and OCSP stapling. Mozilla's lists say what there
+// may be; those of Windows say what there is, neither more nor less.
 func Policies() []Policy {
 	list := make([]Policy, len(policyIDs))
 	for i, id := range policyIDs {
