@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/internal/testserver"
@@ -53,4 +54,50 @@ func ExampleCompare() {
 		fmt.Println(d.Ways, d.Kind, d.Item)
 	}
 	// Output: [tds7] lost TLS 1.0
+}
+
+func ExamplePolicy_Judge() {
+	server, err := testserver.Start(testserver.Config{OS: "2019"}) // a fake SQL Server
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+
+	policy, err := enumerate.ReadPolicy(strings.NewReader(`{
+		"id": "ours", "title": "What our servers keep to",
+		"rules": [
+			{"id": "versions", "title": "TLS 1.2 or better", "versions": {"allowed": ["TLS 1.2", "TLS 1.3"]}},
+			{"id": "no-3des", "title": "No 3DES in TLS 1.2", "cipher_suites": {"in": ["TLS 1.2"], "forbidden": ["*_3DES_*"]}},
+			{"id": "keys", "title": "RSA keys of 2048 bits", "min_bits": {"RSA": 2048}},
+			{"id": "drivers", "title": "Our drivers connect", "clients": ["go-mssqldb-go1.25"]}
+		]
+	}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	target, err := probe.ParseTarget(server.Addr())
+	if err != nil {
+		log.Fatal(err)
+	}
+	report, err := enumerate.Scan(context.Background(), target, enumerate.Options{
+		Rate: 1000, Only: []enumerate.Dimension{enumerate.Versions, enumerate.Suites, enumerate.Certificates},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, r := range policy.Judge(report).Rulings {
+		switch {
+		case r.Meets == nil:
+			fmt.Printf("%s: not settled: %s\n", r.Title, r.Note)
+		case *r.Meets:
+			fmt.Printf("%s: yes\n", r.Title)
+		default:
+			fmt.Printf("%s: no: %s\n", r.Title, strings.Join(r.Cells, ", "))
+		}
+	}
+	// Output:
+	// TLS 1.2 or better: no: TLS 1.0, TLS 1.1
+	// No 3DES in TLS 1.2: no: TLS 1.2 TLS_RSA_WITH_3DES_EDE_CBC_SHA
+	// RSA keys of 2048 bits: yes
+	// Our drivers connect: not settled: not simulated: go-mssqldb-1.11.2-go1.25 (the report lacks what enumerate.Clients says of them)
 }

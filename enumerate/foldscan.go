@@ -69,11 +69,15 @@ func (r *Report) leaveOpen(what string) {
 // openAsStrict says what the report on TDS 8 leaves open in that of which it is
 // the Strict. A server that refused it has settled all there is.
 func (r *Report) openAsStrict() string {
-	refused := r.Baseline != nil && r.Baseline.Outcome != probe.Accepted && r.Baseline.Outcome.Conclusive()
-	if r.Complete || refused {
+	if r.Complete || r.refusedAsStrict() {
 		return ""
 	}
 	return "strict: " + r.Incomplete
+}
+
+// refusedAsStrict reports whether the server has no TDS 8.
+func (r *Report) refusedAsStrict() bool {
+	return r.Baseline != nil && r.Baseline.Outcome != probe.Accepted && r.Baseline.Outcome.Conclusive()
 }
 
 // unsettled says what a report leaves open, and why.
