@@ -3,6 +3,8 @@ module github.com/tdsprobe/tdsprobe
 go 1.25.0
 
 require (
+	github.com/chromedp/cdproto v0.159.0
+	github.com/chromedp/chromedp v0.23.0
 	github.com/gopacket/gopacket v1.3.1
 	github.com/microsoft/go-mssqldb v1.11.2
 	github.com/refraction-networking/utls v1.8.2
@@ -15,6 +17,7 @@ require (
 
 require (
 	github.com/andybalholm/brotli v1.0.6 // indirect
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/klauspost/compress v1.17.4 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
