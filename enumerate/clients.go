@@ -75,7 +75,7 @@ func Clients(ctx context.Context, target probe.Target, list []clients.Client, kn
 	}
 	found := make([]Client, len(list))
 	for i, c := range list {
-		found[i] = foldClient(c, c.Judge(answers[c.ID]), sent[c.ID])
+		found[i] = Judged(c, c.Judge(answers[c.ID]), sent[c.ID])
 	}
 	return found, connections, failure
 }
@@ -150,8 +150,9 @@ func (w *way) chain() [][]byte {
 	return w.runner.Results()[i].Flight.Certificates
 }
 
-// foldClient puts a verdict into a report's words.
-func foldClient(c clients.Client, v clients.Verdict, sent bool) Client {
+// Judged puts the verdict on a client into a report's words; sent says whether its
+// attempt was made.
+func Judged(c clients.Client, v clients.Verdict, sent bool) Client {
 	found := Client{
 		ID: c.ID, Name: c.String(), Outcome: v.Outcome, Stage: v.Stage, ErrorText: v.ErrorText, Cause: v.Cause,
 		Reason: v.Reason, Fix: v.ClientFix, ServerFix: v.ServerFix, Sent: sent,

@@ -14,6 +14,7 @@ const (
 	FormatText     Format = "text"
 	FormatJSON     Format = "json"
 	FormatMarkdown Format = "markdown"
+	FormatHTML     Format = "html"
 	FormatJUnit    Format = "junit"
 	FormatSARIF    Format = "sarif"
 	FormatCSV      Format = "csv"
@@ -27,6 +28,7 @@ var formats = []struct {
 	{FormatText, func(w io.Writer, d Document) error { return Text(w, d, TextOptions{}) }},
 	{FormatJSON, JSON},
 	{FormatMarkdown, Markdown},
+	{FormatHTML, HTML},
 	{FormatJUnit, JUnit},
 	{FormatSARIF, SARIF},
 	{FormatCSV, CSV},

@@ -96,11 +96,11 @@ func TestTextWhole(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
-	require.Equal(t, "text, json, markdown, junit, sarif, csv", render.FormatNames())
+	require.Equal(t, "text, json, markdown, html, junit, sarif, csv", render.FormatNames())
 	for _, f := range render.Formats() {
 		var out bytes.Buffer
 		require.NoError(t, render.Write(&out, document(t), f))
 		require.NotEmpty(t, out.String())
 	}
-	require.EqualError(t, render.Write(&bytes.Buffer{}, document(t), "pdf"), `render: unknown format "pdf" (known: text, json, markdown, junit, sarif, csv)`)
+	require.EqualError(t, render.Write(&bytes.Buffer{}, document(t), "pdf"), `render: unknown format "pdf" (known: text, json, markdown, html, junit, sarif, csv)`)
 }

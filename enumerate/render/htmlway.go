@@ -1,0 +1,209 @@
+package render
+
+import (
+	"html/template"
+	"math"
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
+	"github.com/tdsprobe/tdsprobe/probe"
+)
+
+// An htmlWay is one way into a server: a report, or its Strict.
+type htmlWay struct {
+	*enumerate.Report
+	ID       string // in the page
+	Name     string // of the server
+	Title    string
+	Facts    []htmlFact
+	Matrix   *htmlMatrix
+	Groups   []htmlClientGroup
+	Foretold bool // the clients were not simulated
+	Plots    []*htmlPlot
+	Chains   [][]enumerate.Certificate
+	Download template.URL // empty for a Strict, which is in that of its report
+	File     string
+}
+
+// An htmlFact is a line about the server or the scan.
+type htmlFact struct{ Name, Text string }
+
+// htmlWays returns the ways of a report.
+func htmlWays(r *enumerate.Report, id string) ([]htmlWay, error) {
+	download, err := htmlDownload(r)
+	if err != nil {
+		return nil, err
+	}
+	harmless, err := htmlHarmless(r)
+	if err != nil {
+		return nil, err
+	}
+	way := newHTMLWay(harmless, id)
+	way.Download, way.File = download, "tdsprobe-"+id+".json"
+	list := harmless.Clients
+	if list == nil {
+		list, way.Foretold = htmlForetold(harmless), true
+	}
+	way.Groups = htmlClientGroups(list)
+	ways := []htmlWay{way}
+	if harmless.Strict != nil {
+		strict := newHTMLWay(harmless.Strict, id+"-strict")
+		strict.Title = way.Name + ", strict connections (TDS 8)"
+		ways = append(ways, strict)
+	}
+	return ways, nil
+}
+
+func newHTMLWay(r *enumerate.Report, id string) htmlWay {
+	way := htmlWay{Report: r, ID: id, Name: htmlCut(htmlServer(r.Target), htmlLongestName), Matrix: newHTMLMatrix(id, r.Protocols)}
+	way.Title = way.Name
+	way.Facts = append(way.serverFacts(), way.scanFacts()...)
+	if len(r.Certificates) > 0 {
+		way.Chains = append([][]enumerate.Certificate{r.Certificates}, r.OtherChains...)
+	}
+	s := r.Stability
+	way.plot(id+"-times", "Times in the scan", s.ConnectMS, s.PreloginMS, s.HandshakeMS)
+	if p := r.Pressure; p != nil {
+		way.plot(id+"-pressure-times", "Times of connections in a row", p.ConnectMS, p.PreloginMS, p.HandshakeMS)
+	}
+	return way
+}
+
+func (w *htmlWay) plot(id, title string, connect, prelogin, handshake enumerate.Percentiles) {
+	if plot := newHTMLPlot(id, title, connect, prelogin, handshake); plot != nil {
+		w.Plots = append(w.Plots, plot)
+	}
+}
+
+// Measured reports whether the server answered some hello.
+func (w htmlWay) Measured() bool { return w.Baseline != nil && w.Baseline.Outcome == probe.Accepted }
+
+// Odd is how many tolerances are not.
+func (w htmlWay) Odd() int {
+	odd := 0
+	for _, t := range w.Tolerances {
+		if t.Outcome == nil || *t.Outcome != probe.Accepted {
+			odd++
+		}
+	}
+	return odd
+}
+
+// Connect is how many clients connect, of how many.
+func (w htmlWay) Connect() (n struct{ Connect, Refuse, Open, All int }) {
+	for _, g := range w.Groups {
+		n.Connect, n.Refuse, n.Open, n.All = n.Connect+g.Connect, n.Refuse+g.Refuse, n.Open+g.Open, n.All+len(g.Clients)
+	}
+	return n
+}
+
+// Share is a rate of failures in percent.
+func (w htmlWay) Share(rate float64) string { return strconv.FormatFloat(100*rate, 'f', 1, 64) + " %" }
+
+// htmlServer returns a target as clients of SQL Server write it, with the address
+// that was used if that is not the host itself.
+func htmlServer(t probe.Target) string {
+	if t.Host == "" && t.Address == "" {
+		return "a server without a name"
+	}
+	server := t.Host
+	if t.Instance != "" {
+		server += `\` + t.Instance
+	}
+	if t.Port != 0 {
+		server += "," + strconv.Itoa(int(t.Port))
+	}
+	if host, _, err := net.SplitHostPort(t.Address); err == nil && host != t.Host {
+		server = strings.TrimPrefix(server+" at "+t.Address, " at ")
+	}
+	return server
+}
+
+var htmlModes = map[probe.Mode]string{
+	probe.ModeTDS7: "TDS 7: TLS inside PRELOGIN", probe.ModeTDS8: "TDS 8: strict, TLS before PRELOGIN", probe.ModeTLS: "TLS without TDS",
+}
+
+func (w htmlWay) serverFacts() []htmlFact {
+	facts := []htmlFact{{"Way in", htmlModes[w.Target.Mode]}}
+	s := w.Server
+	if s == nil {
+		return facts
+	}
+	product := s.Product
+	if product == "" {
+		product = "unknown product"
+	}
+	facts = append(facts, htmlFact{"Product", product + ", version " + s.Version})
+	if s.Encryption != "" {
+		facts = append(facts, htmlFact{"ENCRYPTION", s.Encryption + ": " + htmlEncryption(s)})
+	}
+	if len(s.EncryptionAnswers) > 0 {
+		facts = append(facts, htmlFact{"Answers to ENCRYPTION", htmlAnswers(s.EncryptionAnswers)})
+	}
+	facts = append(facts,
+		htmlFact{"Strict connections only", htmlYesMark(&s.StrictOnly).Word},
+		htmlFact{"Instance name matches", htmlYesMark(&s.InstanceMatches).Word},
+		htmlFact{"MARS", htmlYesMark(&s.MARS).Word},
+		htmlFact{"Federated authentication", htmlYesMark(&s.FedAuth).Word})
+	return facts
+}
+
+// htmlAnswers says what was answered to each value of ENCRYPTION.
+func htmlAnswers(answers map[string]*string) string {
+	var list []string
+	for _, asked := range []string{"off", "on", "req", "not_sup"} {
+		if answer, ok := answers[asked]; ok && answer != nil {
+			list = append(list, asked+" → "+*answer)
+		} else if ok {
+			list = append(list, asked+" → "+htmlInconclusive.Word)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// htmlEncryption says what a server's answer to ENCRYPTION = OFF means.
+func htmlEncryption(s *enumerate.Server) string {
+	switch {
+	case s.ForceEncryption:
+		return "Force Encryption, every connection is encrypted throughout"
+	case s.Encryption == "off":
+		return "logins are encrypted, the rest only for clients that ask"
+	case s.Encryption == "not_sup":
+		return "no encryption, logins cross the network in clear text"
+	}
+	return "no known answer"
+}
+
+func (w htmlWay) scanFacts() []htmlFact {
+	var facts []htmlFact
+	if system := htmlSystem(w.Report); system != "" {
+		facts = append(facts, htmlFact{"Its TLS is like that of", system})
+	}
+	if b := w.Baseline; b != nil {
+		facts = append(facts, htmlFact{"Baseline hello", b.Name + ": " + htmlPhrase(b.Outcome, b.Stage, "")})
+	}
+	facts = append(facts, htmlFact{"Connections", strconv.Itoa(w.Connections)})
+	if w.LowerBound > 0 {
+		facts = append(facts, htmlFact{"Least that suites take", htmlCount(w.LowerBound, "connection")})
+	}
+	if !w.Complete {
+		facts = append(facts, htmlFact{"Not settled", w.Incomplete})
+	}
+	return facts
+}
+
+// htmlSystem names the likeliest system, unless others look the same.
+func htmlSystem(r *enumerate.Report) string {
+	list := diagnose.Systems(r)
+	if len(list) == 0 || list[0].Name == diagnose.Unknown || len(list) > 1 && math.Abs(list[1].Likelihood-list[0].Likelihood) < 1e-6 {
+		return ""
+	}
+	text := list[0].Name + " (" + strconv.FormatFloat(100*list[0].Likelihood, 'f', 0, 64) + " %)"
+	if differences := list[0].Differences; len(differences) > 0 {
+		return text + ", but " + strings.Join(differences, "; ")
+	}
+	return text + ", with default settings"
+}
