@@ -152,11 +152,32 @@ func TestInterrupted(t *testing.T) {
 	require.Equal(t, "fuzz: interrupted: -resume "+file+" goes on\n", got.stderr)
 }
 
+// TestUnmeasured: a run that has reached no server does not keep another from
+// writing to its file.
 func TestUnmeasured(t *testing.T) {
-	got := runWith(t.Context(), commandtest.Start(t, testserver.Config{Fault: testserver.NotTDS}))
-	require.Equal(t, command.StatusUnmeasured, got.status)
-	require.Empty(t, got.stdout)
-	require.Regexp(t, `^fuzz: .+\n$`, got.stderr)
+	file := filepath.Join(t.TempDir(), "lines")
+	for range 2 {
+		got := runWith(t.Context(), "-out", file, commandtest.Start(t, testserver.Config{Fault: testserver.NotTDS}))
+		require.Equal(t, command.StatusUnmeasured, got.status)
+		require.Empty(t, got.stdout)
+		require.Regexp(t, `^fuzz: .+\n$`, got.stderr)
+	}
+}
+
+// TestResumeStranger: a file that no campaign has left is left as it is, whether
+// it ends in a whole line or not.
+func TestResumeStranger(t *testing.T) {
+	server := commandtest.Start(t, testserver.Config{})
+	for _, text := range []string{"first\nlast", `{"schema":"tdsprobe/report/v1"}`, "{}\n{", "\x00"} {
+		file := filepath.Join(t.TempDir(), "stranger")
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o666))
+		got := runWith(t.Context(), "-resume", file, server)
+		require.Equal(t, command.StatusUsage, got.status, got.stderr)
+		require.Contains(t, got.stderr, "stranger: not the lines of a campaign")
+		left, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Equal(t, text, string(left))
+	}
 }
 
 func TestWrongUse(t *testing.T) {
@@ -176,7 +197,7 @@ func TestWrongUse(t *testing.T) {
 		{"one side", []string{"-compare", "db1"}, "-compare takes two files or targets, not 1"},
 		{"out and resume", []string{"-out", "x", "-resume", "y"}, "it does not go with -out"},
 		{"no such file", []string{"-resume", existing + "s"}, "no such file"},
-		{"out exists", []string{"-out", existing, server}, "exists"},
+		{"out exists", []string{"-out", existing, server}, "exists, and is not empty (-resume goes on with a run"},
 		{"resume what is none", []string{"-resume", existing, server}, "not the lines of a campaign"},
 		{"name", []string{"-replay", "luck 1", server}, "not the name of an attempt"},
 		{"JSON", []string{"-replay", "{", server}, "not an attempt as JSON"},
