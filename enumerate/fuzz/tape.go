@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,7 +37,7 @@ func NewTape(r io.Reader) (*Tape, error) {
 		return nil, fmt.Errorf("%w: there is none", ErrLines)
 	case err != nil:
 		return nil, err
-	case l.Campaign == nil:
+	case l.Campaign == nil || l.Campaign.Baseline.Name == "":
 		return nil, fmt.Errorf("%w: the first says of no campaign what it is", ErrLines)
 	}
 	t.Header = *l.Campaign
@@ -47,14 +48,23 @@ func NewTape(r io.Reader) (*Tape, error) {
 func (t *Tape) next() (Line, error) {
 	var l Line
 	if !t.lines.Scan() {
-		if err := t.lines.Err(); err != nil {
+		switch err := t.lines.Err(); err {
+		case nil:
+			return l, io.EOF
+		case bufio.ErrTooLong:
+			return l, fmt.Errorf("%w: line %d: %w", ErrLines, t.at+1, err)
+		default:
 			return l, err
 		}
-		return l, io.EOF
 	}
 	t.at++
 	if err := json.Unmarshal(t.lines.Bytes(), &l); err != nil {
 		return l, fmt.Errorf("%w: line %d: %w", ErrLines, t.at, err)
+	}
+	if l.Map != nil {
+		if err := l.Map.check(); err != nil {
+			return l, fmt.Errorf("line %d: %w", t.at, err)
+		}
 	}
 	if l.Attempt != nil || l.Round != nil {
 		t.last = nil // it went on
@@ -120,9 +130,9 @@ func (k *take) forget() {
 // ReadMap reads a map: as JSON, or the lines of a campaign, which may be still
 // under way. The error wraps [ErrLines], or is that of r.
 func ReadMap(r io.Reader) (*Map, error) {
-	buffered := bufio.NewReaderSize(r, 1<<16)
-	start, err := buffered.Peek(2)
-	if err == nil && start[0] == '{' && start[1] == '\n' { // as JSON for people
+	buffered := bufio.NewReader(r)
+	start, _ := buffered.Peek(64)
+	if firstKey(start) == "schema" {
 		return decodeMap(buffered)
 	}
 	tape, err := NewTape(buffered)
@@ -148,20 +158,38 @@ func ReadMap(r io.Reader) (*Map, error) {
 	return m, nil
 }
 
+// firstKey returns the first key of a JSON object, of which data is the beginning.
+func firstKey(data []byte) any {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if brace, err := decoder.Token(); err != nil || brace != json.Delim('{') {
+		return nil
+	}
+	key, _ := decoder.Token()
+	return key
+}
+
 func decodeMap(r io.Reader) (*Map, error) {
 	var m Map
 	if err := json.NewDecoder(r).Decode(&m); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrLines, err)
 	}
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	return &m, nil
+}
+
+// check refuses a map that nothing has drawn.
+func (m *Map) check() error {
 	if m.Schema != Schema {
-		return nil, fmt.Errorf("%w: its schema is %.50q, not %q", ErrLines, m.Schema, Schema)
+		return fmt.Errorf("%w: its schema is %.50q, not %q", ErrLines, m.Schema, Schema)
 	}
 	for name, at := range m.Swept {
 		if at < 0 || at >= len(m.Clusters) {
-			return nil, fmt.Errorf("%w: no cluster %d for %.80q", ErrLines, at, name)
+			return fmt.Errorf("%w: no cluster %d for %.80q", ErrLines, at, name)
 		}
 	}
-	return &m, nil
+	return nil
 }
 
 // begin puts the baseline in its cluster.
