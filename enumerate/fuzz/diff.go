@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 )
 
@@ -69,4 +70,15 @@ func (c Cluster) names() []string {
 		names = append(names, w.Name)
 	}
 	return names
+}
+
+// A term is something that is the same for two campaigns, or should be.
+type term struct {
+	name string
+	a, b any
+}
+
+// differing returns the terms that are not the same.
+func differing(terms []term) []term {
+	return slices.DeleteFunc(terms, func(t term) bool { return reflect.DeepEqual(t.a, t.b) })
 }

@@ -139,9 +139,10 @@ func ReadMap(r io.Reader) (*Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Map{Target: tape.Header.Target, Settings: tape.Header.Settings, Baseline: tape.Header.Baseline, Ended: "the lines end"}
+	h := tape.Header
+	m := &Map{Target: h.Target, Settings: h.Settings, Table: h.Table, Baseline: h.Baseline, Ended: "the lines end"}
 	a := newAtlas()
-	a.begin(tape.Header)
+	a.begin(h)
 	for whole := true; whole; {
 		k, err := tape.round()
 		if err != nil {

@@ -127,7 +127,10 @@ func TestKill(t *testing.T) {
 	require.GreaterOrEqual(t, bytes.Count(lines, []byte(`{"attempt":`)), connections-1-inFlight, "the first is the baseline, which has its own line")
 
 	lines = append(lines, []byte(`{"attempt":{"sha`)...) // as if it had been killed while it wrote
+	_, relayed, _ := strings.Cut(addr, ":")
+	_, direct, _ := strings.Cut(server, ":")
 	lines = bytes.ReplaceAll(lines, []byte(addr), []byte(server))
+	lines = bytes.ReplaceAll(lines, []byte(`"port":`+relayed), []byte(`"port":`+direct))
 	require.NoError(t, os.WriteFile(file, lines, 0o666))
 	got := runWith(t.Context(), "-json", "-resume", file, server)
 	require.Equal(t, command.StatusDone, got.status, got.stderr)
