@@ -101,6 +101,38 @@ func TestConfirm(t *testing.T) {
 	}
 }
 
+// TestUnsettled: what is refused in a round that was cut short is not in the map,
+// nor in that of its lines, before it is confirmed.
+func TestUnsettled(t *testing.T) {
+	_, target := start(t, testserver.Config{})
+	for _, settings := range []fuzz.Settings{{}, {Strategy: "random", Seed: 3, Attempts: 50}} {
+		c := campaign(target, settings)
+		c.Limits.Connections = 13 // one before the first that is confirmed
+		var lines bytes.Buffer
+		refused := 0
+		c.Record = func(l fuzz.Line) error {
+			if l.Attempt != nil && l.Attempt.Result.Outcome == probe.Closed && !l.Attempt.Final {
+				refused++
+			}
+			if l.Map != nil {
+				return nil
+			}
+			return fuzz.Writer{Writer: &lines}.Line(l)
+		}
+		m, err := c.Run(t.Context())
+		require.NoError(t, err)
+		require.NotEmpty(t, m.Ended)
+		require.NotZero(t, refused)
+		require.NotZero(t, m.Attempts)
+		read, err := fuzz.ReadMap(&lines)
+		require.NoError(t, err)
+		require.Equal(t, m.Clusters, read.Clusters)
+		for _, c := range m.Clusters {
+			require.Equal(t, probe.Accepted, c.Shape.Outcome)
+		}
+	}
+}
+
 // errKilled ends a campaign from within Record.
 var errKilled = errors.New("killed")
 

@@ -35,6 +35,7 @@ func (r *running) run(ctx context.Context) error {
 			}
 		}
 		if err != nil {
+			k.settle(r.atlas, r.random())
 			r.atlas.take(take{answers: k.answers})
 			return err
 		}
@@ -169,27 +170,19 @@ func (r *running) control(ctx context.Context, attempts []probe.Attempt, k take)
 	return nil
 }
 
-// doubtful returns the attempts that are to be confirmed next: those that were
-// not accepted, or late, which a busy machine may be the cause of. Of random ones
-// it is the first of each shape that is new; if that was a disturbance, the others
-// of its shape may be as well.
+// doubtful returns the attempts that are to be confirmed next. Of random ones it
+// is the first of each shape that is new; if that was a disturbance, the others of
+// its shape may be as well.
 func (r *running) doubtful(attempts []probe.Attempt, k take) []probe.Attempt {
-	_, random := r.strategy.(Random)
-	var settled []Shape
-	for _, answer := range k.answers {
-		if random && answer.Final {
-			settled = append(settled, answer.Shape)
-		}
-	}
+	doubted := k.doubts(r.atlas, r.random())
+	chosen := map[Shape]bool{}
 	var list []probe.Attempt
 	for _, a := range attempts {
-		answer := k.answers[a.Name]
-		switch {
-		case answer.Final, answer.Result.Outcome == probe.Accepted && answer.Shape.Time != Slow:
-		case random && (r.atlas.knows(answer.Shape) || slices.Contains(settled, answer.Shape)):
-		default:
-			list, settled = append(list, a), append(settled, answer.Shape)
+		if answer := k.answers[a.Name]; doubted(answer) && !(r.random() && chosen[answer.Shape]) {
+			list, chosen[answer.Shape] = append(list, a), true
 		}
 	}
 	return list
 }
+
+func (r *running) random() bool { return r.Settings.Strategy == randomName }

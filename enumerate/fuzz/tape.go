@@ -9,7 +9,6 @@ import (
 	"io"
 
 	"github.com/tdsprobe/tdsprobe/prelogin"
-	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 // ErrLines says that something is not what a campaign leaves behind.
@@ -78,55 +77,6 @@ func (t *Tape) next() (Line, error) {
 	return l, nil
 }
 
-// A take is what a tape holds of one round.
-type take struct {
-	answers     map[string]Answered
-	found       []Found
-	unwell      []Unwell
-	connections int
-	whole       bool // the round came to its end
-}
-
-// round reads the next round.
-func (t *Tape) round() (take, error) {
-	k := take{answers: map[string]Answered{}}
-	for !k.whole {
-		l, err := t.next()
-		if err == io.EOF {
-			return k, nil
-		}
-		if err != nil {
-			return k, err
-		}
-		switch {
-		case l.Attempt != nil:
-			if l.Attempt.Role == "" {
-				k.answers[l.Attempt.Result.Name] = *l.Attempt
-			}
-			k.connections += max(l.Attempt.Tries, 1)
-		case l.Witness != nil:
-			k.found = append(k.found, *l.Witness)
-		case l.Unwell != nil:
-			k.unwell = append(k.unwell, *l.Unwell)
-			k.forget()
-		case l.Round != nil:
-			k.whole, k.connections = true, l.Round.Connections
-		case l.Map != nil:
-			t.last = l.Map
-		}
-	}
-	return k, nil
-}
-
-// forget drops what may be the fault of a server that is unwell.
-func (k *take) forget() {
-	for name, a := range k.answers {
-		if a.Result.Outcome != probe.Accepted && !a.Final {
-			delete(k.answers, name)
-		}
-	}
-}
-
 // ReadMap reads a map: as JSON, or the lines of a campaign, which may be still
 // under way. The error wraps [ErrLines], or is that of r.
 func ReadMap(r io.Reader) (*Map, error) {
@@ -147,6 +97,9 @@ func ReadMap(r io.Reader) (*Map, error) {
 		k, err := tape.round()
 		if err != nil {
 			return nil, err
+		}
+		if !k.whole {
+			k.settle(a, h.Settings.Strategy == randomName)
 		}
 		a.take(k)
 		m.Connections = max(m.Connections, k.connections)
@@ -196,15 +149,4 @@ func (m *Map) check() error {
 // begin puts the baseline in its cluster.
 func (a *atlas) begin(h Header) {
 	a.witness(h.Shape, Witness{Name: h.Baseline.Name, Mutations: []string{}, Believed: true})
-}
-
-// take adds what a tape holds of a round.
-func (a *atlas) take(k take) {
-	for name, answer := range k.answers {
-		a.add(name, answer.Shape)
-	}
-	for _, f := range k.found {
-		a.witness(f.Shape, f.Witness)
-	}
-	a.unwell = append(a.unwell, k.unwell...)
 }
