@@ -136,7 +136,7 @@ func (c Campaign) fitting() error {
 		terms = append(terms, term{"address", old.Address, now.Address})
 	}
 	for _, t := range differing(terms) {
-		return fmt.Errorf("%w: they are of another %s: %v, not %v", ErrLines, t.name, t.a, t.b)
+		return fmt.Errorf("%w: they are of %v", ErrLines, t)
 	}
 	return nil
 }

@@ -95,6 +95,7 @@ func TestCompare(t *testing.T) {
 	got := runWith(t.Context(), "-compare", old, again)
 	require.Equal(t, command.StatusDone, got.status, got.stderr)
 	require.Contains(t, got.stdout, "Nothing differs\n")
+	require.NotContains(t, got.stdout, "Not made alike")
 	got = runWith(t.Context(), "-compare", old, other)
 	require.Equal(t, statusDiffers, got.status, got.stderr)
 	require.Contains(t, got.stdout, "B: never\n")
@@ -104,6 +105,28 @@ func TestCompare(t *testing.T) {
 	var c comparison
 	require.NoError(t, json.Unmarshal([]byte(got.stdout), &c))
 	require.Empty(t, c.Differences)
+	require.Empty(t, c.Caveats)
+}
+
+// TestCompareUnlike: of two files that were not made alike, -compare says so
+// first.
+func TestCompareUnlike(t *testing.T) {
+	server := commandtest.Start(t, testserver.Config{})
+	one, two := filepath.Join(t.TempDir(), "one"), filepath.Join(t.TempDir(), "two")
+	for file, args := range map[string][]string{
+		one: {"-strategy", "random", "-attempts", "5"}, two: {"-strategy", "grid", "-attempts", "6", "-seed", "2", "-malformed"},
+	} {
+		got := runWith(t.Context(), append(args, "-out", file, server)...)
+		require.Equal(t, command.StatusDone, got.status, got.stderr)
+	}
+	got := runWith(t.Context(), "-compare", one, two)
+	require.Equal(t, statusDiffers, got.status, got.stderr)
+	require.Contains(t, got.stdout, "two\nNot made alike: another strategy: random, not grid\n"+
+		"Not made alike: another seed: 1, not 2\nNot made alike: another choice about malformed attempts: false, not true\n\n")
+	got = runWith(t.Context(), "-json", "-compare", one, two)
+	var c comparison
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &c))
+	require.Len(t, c.Caveats, 3)
 }
 
 // TestKill: of a program that is killed, what was answered is in the file, and a
