@@ -43,13 +43,25 @@ func TestSweep(t *testing.T) {
 }
 
 // TestRandomShrinks: what two mutations do together is found, and nothing beside
-// them is in the witness.
+// them is in the witness. Of refusals alike one is confirmed.
 func TestRandomShrinks(t *testing.T) {
 	t.Parallel()
 	_, target := start(t, testserver.Config{Wants: testserver.Wants{Renegotiation: true}})
 	c := campaign(target, fuzz.Settings{Strategy: "random", Seed: 3, Attempts: 300, Most: 6})
+	refused, confirmed := 0, 0
+	c.Record = func(l fuzz.Line) error {
+		if l.Attempt != nil && l.Attempt.Role == "" && l.Attempt.Result.Outcome == probe.Closed {
+			refused++
+			if l.Attempt.Final {
+				confirmed++
+			}
+		}
+		return nil
+	}
 	m, err := c.Run(t.Context())
 	require.NoError(t, err)
+	require.Greater(t, refused, 100)
+	require.Equal(t, 1, confirmed, "one for each shape, and there is one")
 	require.Empty(t, m.Fingerprint)
 	for _, w := range m.Clusters {
 		for _, w := range w.Witnesses {
