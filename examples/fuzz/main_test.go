@@ -150,6 +150,7 @@ func TestKill(t *testing.T) {
 	require.GreaterOrEqual(t, bytes.Count(lines, []byte(`{"attempt":`)), connections-1-inFlight, "the first is the baseline, which has its own line")
 
 	lines = append(lines, []byte(`{"attempt":{"sha`)...) // as if it had been killed while it wrote
+	lines = append(lines, bytes.Repeat([]byte("a"), 1<<20)...)
 	_, relayed, _ := strings.Cut(addr, ":")
 	_, direct, _ := strings.Cut(server, ":")
 	lines = bytes.ReplaceAll(lines, []byte(addr), []byte(server))
@@ -159,6 +160,11 @@ func TestKill(t *testing.T) {
 	require.Equal(t, command.StatusDone, got.status, got.stderr)
 	resumed, err := fuzz.ReadMap(strings.NewReader(got.stdout))
 	require.NoError(t, err)
+	lines, err = os.ReadFile(file)
+	require.NoError(t, err)
+	read, err := fuzz.ReadMap(bytes.NewReader(lines))
+	require.NoError(t, err)
+	require.Equal(t, resumed, read)
 	got = runWith(t.Context(), append(append([]string{"-json"}, random...), server)...)
 	whole, err := fuzz.ReadMap(strings.NewReader(got.stdout))
 	require.NoError(t, err)
