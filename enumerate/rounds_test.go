@@ -218,6 +218,7 @@ func TestProgress(t *testing.T) {
 			require.Equal(t, i+1, e.Connections)
 			require.Equal(t, runner.Results()[i].Name, e.Attempt)
 			require.Equal(t, runner.Results()[i].Outcome, e.Outcome)
+			require.Equal(t, runner.Results()[i].BytesIn+runner.Results()[i].BytesOut, e.Bytes)
 			require.GreaterOrEqual(t, e.Refusals, last.Refusals)
 			require.GreaterOrEqual(t, e.Flakes, last.Flakes)
 			require.GreaterOrEqual(t, e.Planned, 0)

@@ -54,6 +54,7 @@ type Runner struct {
 type Event struct {
 	Attempt     string        // the name of the attempt that ended
 	Outcome     probe.Outcome // how it ended
+	Bytes       int           // that it sent and received
 	Connections int           // made so far
 	Planned     int           // attempts waiting or under way
 	Refusals    int           // refusals believed so far
@@ -179,7 +180,7 @@ func (r *Runner) record(result *probe.Result) {
 func (r *Runner) tell(result *probe.Result, planned int) {
 	if r.Progress != nil {
 		r.Progress(Event{
-			Attempt: result.Name, Outcome: result.Outcome, Connections: r.connections,
+			Attempt: result.Name, Outcome: result.Outcome, Bytes: result.BytesIn + result.BytesOut, Connections: r.connections,
 			Planned: planned, Refusals: r.refusals, Flakes: r.tally.total(),
 		})
 	}

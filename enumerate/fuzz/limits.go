@@ -15,7 +15,8 @@ const (
 	DefaultRecovery    = time.Minute
 )
 
-// Limits bound what a campaign does to a server. The zero value is gentle.
+// Limits bound what a campaign does to a server. The zero value is gentle. A
+// campaign that is resumed has them anew.
 type Limits struct {
 	// Parallel bounds the connections open at once. If zero,
 	// enumerate.DefaultParallel.
@@ -24,8 +25,9 @@ type Limits struct {
 	Rate float64
 	// Connections bounds all of them. If zero, DefaultConnections.
 	Connections int
-	// Bytes bounds those sent and received together; they are counted after every
-	// round, those of repeated attempts by estimate. If zero, DefaultBytes.
+	// Bytes bounds those sent and received together. They are counted once a
+	// connection has ended: those that are open then may go beyond. If zero,
+	// DefaultBytes.
 	Bytes int64
 	// Duration bounds the whole campaign. If zero, DefaultDuration.
 	Duration time.Duration

@@ -28,8 +28,10 @@ type Line struct {
 
 // A Header says what a campaign is.
 type Header struct {
-	Target   probe.Target  `json:"target"`
-	Settings Settings      `json:"settings"`
+	Target   probe.Target `json:"target"`
+	Settings Settings     `json:"settings"`
+	// Table tells tables of mutations apart.
+	Table    string        `json:"table"`
 	Baseline probe.Attempt `json:"baseline"`
 	// Shape is what the baseline is answered.
 	Shape Shape `json:"shape"`

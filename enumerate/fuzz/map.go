@@ -15,9 +15,11 @@ const Schema = "tdsprobe/fuzz-map/v1"
 
 // A Map is how a server behaves: the answers of a campaign by their shape.
 type Map struct {
-	Schema   string        `json:"schema"`
-	Target   probe.Target  `json:"target"`
-	Settings Settings      `json:"settings"`
+	Schema   string       `json:"schema"`
+	Target   probe.Target `json:"target"`
+	Settings Settings     `json:"settings"`
+	// Table tells tables of mutations apart.
+	Table    string        `json:"table"`
 	Baseline probe.Attempt `json:"baseline"`
 	// Attempts is how many attempts of the strategy were answered, Connections
 	// how many connections were made in all.
@@ -75,11 +77,22 @@ type Unwell struct {
 func (m *Map) fingerprint() string {
 	var lines []string
 	for name, at := range m.Swept {
-		shape := m.Clusters[at].Shape
-		shape.Time = ""
-		lines = append(lines, name+"\x00"+shape.String()+"\n")
+		lines = append(lines, name+"\x00"+m.Clusters[at].Shape.timeless().String()+"\n")
 	}
 	slices.Sort(lines)
+	return digest(lines)
+}
+
+// tableID tells tables apart by the names of their mutations, and their order.
+func tableID(table []Mutation) string {
+	var lines []string
+	for _, m := range table {
+		lines = append(lines, m.Name+"\n")
+	}
+	return digest(lines)
+}
+
+func digest(lines []string) string {
 	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
 	return hex.EncodeToString(sum[:12])
 }

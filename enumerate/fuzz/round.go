@@ -35,6 +35,7 @@ func (r *running) run(ctx context.Context) error {
 			}
 		}
 		if err != nil {
+			k.settle(r.atlas, r.random())
 			r.atlas.take(take{answers: k.answers})
 			return err
 		}
@@ -46,9 +47,6 @@ func (r *running) run(ctx context.Context) error {
 		}
 		if err := r.record(Line{Round: &Round{Attempts: r.atlas.attempts, Connections: r.connections()}}); err != nil {
 			return err
-		}
-		if r.bytes > r.limits.Bytes {
-			return fmt.Errorf("%w: %d bytes", ErrLimit, r.limits.Bytes)
 		}
 	}
 }
@@ -63,9 +61,9 @@ func (r *running) resume() (take, error) {
 		return k, err
 	}
 	if k.whole {
-		r.before = k.connections
+		r.spent.before = k.connections
 	} else {
-		r.before += k.connections
+		r.spent.before += k.connections
 		r.Resume = nil // that was all
 	}
 	for _, f := range k.found {
@@ -112,7 +110,7 @@ func (r *running) round(ctx context.Context, attempts []probe.Attempt, k take) e
 		}
 	}
 	for _, a := range attempts {
-		if err := r.explain(ctx, k.answers[a.Name]); err != nil {
+		if err := r.explain(ctx, a, k); err != nil {
 			return err
 		}
 	}
@@ -131,32 +129,27 @@ func (t tentative) Tentative([]probe.Result) bool { return true }
 // ask makes attempts once. Those that were answered are put into answers, beside
 // an error too.
 func (r *running) ask(ctx context.Context, role Role, attempts []probe.Attempt, answers map[string]Answered) error {
-	r.role, r.final = role, false
-	return r.put(ctx, tentative(attempts), answers)
+	return r.put(ctx, asking{role: role}, tentative(attempts), answers)
 }
 
 // confirm makes attempts as often as it takes to believe what is answered.
 func (r *running) confirm(ctx context.Context, role Role, attempts []probe.Attempt, answers map[string]Answered) error {
-	r.role, r.final = role, true
-	return r.put(ctx, enumerate.Once(attempts), answers)
+	return r.put(ctx, asking{role: role, final: true}, enumerate.Once(attempts), answers)
 }
 
-func (r *running) put(ctx context.Context, strategy enumerate.Strategy, answers map[string]Answered) error {
-	r.asking = nil
+func (r *running) put(ctx context.Context, what asking, strategy enumerate.Strategy, answers map[string]Answered) error {
 	for _, a := range strategy.Plan(nil) {
-		r.asking = append(r.asking, a.Name)
+		what.names = append(what.names, a.Name)
 	}
-	if r.asking == nil {
+	r.asking = what
+	if what.names == nil {
 		return nil
 	}
 	made, err := r.runner.Run(ctx, strategy)
 	for _, a := range made[0] {
-		if err == nil || a.Tries > 0 && (a.Believed || !r.final) { // else it was not reached
+		if err == nil || a.Tries > 0 && (a.Believed || !what.final) { // else it was not reached
 			answers[a.Name] = r.lineOf(a)
 		}
-	}
-	if r.failed != nil {
-		return r.failed
 	}
 	return err
 }
@@ -177,26 +170,19 @@ func (r *running) control(ctx context.Context, attempts []probe.Attempt, k take)
 	return nil
 }
 
-// doubtful returns the attempts that are to be confirmed next: those that were
-// not accepted, or late, which a busy machine may be the cause of. Of random ones it is the first of each shape that is new; if that
-// was a disturbance, the others of its shape may be as well.
+// doubtful returns the attempts that are to be confirmed next. Of random ones it
+// is the first of each shape that is new; if that was a disturbance, the others of
+// its shape may be as well.
 func (r *running) doubtful(attempts []probe.Attempt, k take) []probe.Attempt {
-	_, random := r.strategy.(Random)
-	var settled []Shape
-	for _, answer := range k.answers {
-		if random && answer.Final {
-			settled = append(settled, answer.Shape)
-		}
-	}
+	doubted := k.doubts(r.atlas, r.random())
+	chosen := map[Shape]bool{}
 	var list []probe.Attempt
 	for _, a := range attempts {
-		answer := k.answers[a.Name]
-		switch {
-		case answer.Final, answer.Result.Outcome == probe.Accepted && answer.Shape.Time != Slow:
-		case random && (r.atlas.knows(answer.Shape) || slices.Contains(settled, answer.Shape)):
-		default:
-			list, settled = append(list, a), append(settled, answer.Shape)
+		if answer := k.answers[a.Name]; doubted(answer) && !(r.random() && chosen[answer.Shape]) {
+			list, chosen[answer.Shape] = append(list, a), true
 		}
 	}
 	return list
 }
+
+func (r *running) random() bool { return r.Settings.Strategy == randomName }

@@ -115,6 +115,12 @@ func helloShape(f *probe.Flight) string {
 	return strings.Join(parts, ", ")
 }
 
+// timeless returns the shape without its time.
+func (s Shape) timeless() Shape {
+	s.Time = ""
+	return s
+}
+
 // String says in one line what the shape is.
 func (s Shape) String() string {
 	parts := []string{fmt.Sprintf("%v at %v", s.Outcome, s.Stage)}

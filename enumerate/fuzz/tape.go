@@ -2,13 +2,13 @@ package fuzz
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 
 	"github.com/tdsprobe/tdsprobe/prelogin"
-	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 // ErrLines says that something is not what a campaign leaves behind.
@@ -36,7 +36,7 @@ func NewTape(r io.Reader) (*Tape, error) {
 		return nil, fmt.Errorf("%w: there is none", ErrLines)
 	case err != nil:
 		return nil, err
-	case l.Campaign == nil:
+	case l.Campaign == nil || l.Campaign.Baseline.Name == "":
 		return nil, fmt.Errorf("%w: the first says of no campaign what it is", ErrLines)
 	}
 	t.Header = *l.Campaign
@@ -47,14 +47,23 @@ func NewTape(r io.Reader) (*Tape, error) {
 func (t *Tape) next() (Line, error) {
 	var l Line
 	if !t.lines.Scan() {
-		if err := t.lines.Err(); err != nil {
+		switch err := t.lines.Err(); err {
+		case nil:
+			return l, io.EOF
+		case bufio.ErrTooLong:
+			return l, fmt.Errorf("%w: line %d: %w", ErrLines, t.at+1, err)
+		default:
 			return l, err
 		}
-		return l, io.EOF
 	}
 	t.at++
 	if err := json.Unmarshal(t.lines.Bytes(), &l); err != nil {
 		return l, fmt.Errorf("%w: line %d: %w", ErrLines, t.at, err)
+	}
+	if l.Map != nil {
+		if err := l.Map.check(); err != nil {
+			return l, fmt.Errorf("line %d: %w", t.at, err)
+		}
 	}
 	if l.Attempt != nil || l.Round != nil {
 		t.last = nil // it went on
@@ -68,74 +77,29 @@ func (t *Tape) next() (Line, error) {
 	return l, nil
 }
 
-// A take is what a tape holds of one round.
-type take struct {
-	answers     map[string]Answered
-	found       []Found
-	unwell      []Unwell
-	connections int
-	whole       bool // the round came to its end
-}
-
-// round reads the next round.
-func (t *Tape) round() (take, error) {
-	k := take{answers: map[string]Answered{}}
-	for !k.whole {
-		l, err := t.next()
-		if err == io.EOF {
-			return k, nil
-		}
-		if err != nil {
-			return k, err
-		}
-		switch {
-		case l.Attempt != nil:
-			if l.Attempt.Role == "" {
-				k.answers[l.Attempt.Result.Name] = *l.Attempt
-			}
-			k.connections += max(l.Attempt.Tries, 1)
-		case l.Witness != nil:
-			k.found = append(k.found, *l.Witness)
-		case l.Unwell != nil:
-			k.unwell = append(k.unwell, *l.Unwell)
-			k.forget()
-		case l.Round != nil:
-			k.whole, k.connections = true, l.Round.Connections
-		case l.Map != nil:
-			t.last = l.Map
-		}
-	}
-	return k, nil
-}
-
-// forget drops what may be the fault of a server that is unwell.
-func (k *take) forget() {
-	for name, a := range k.answers {
-		if a.Result.Outcome != probe.Accepted && !a.Final {
-			delete(k.answers, name)
-		}
-	}
-}
-
 // ReadMap reads a map: as JSON, or the lines of a campaign, which may be still
 // under way. The error wraps [ErrLines], or is that of r.
 func ReadMap(r io.Reader) (*Map, error) {
-	buffered := bufio.NewReaderSize(r, 1<<16)
-	start, err := buffered.Peek(2)
-	if err == nil && start[0] == '{' && start[1] == '\n' { // as JSON for people
+	buffered := bufio.NewReader(r)
+	start, _ := buffered.Peek(64)
+	if firstKey(start) == "schema" {
 		return decodeMap(buffered)
 	}
 	tape, err := NewTape(buffered)
 	if err != nil {
 		return nil, err
 	}
-	m := &Map{Target: tape.Header.Target, Settings: tape.Header.Settings, Baseline: tape.Header.Baseline, Ended: "the lines end"}
+	h := tape.Header
+	m := &Map{Target: h.Target, Settings: h.Settings, Table: h.Table, Baseline: h.Baseline, Ended: "the lines end"}
 	a := newAtlas()
-	a.begin(tape.Header)
+	a.begin(h)
 	for whole := true; whole; {
 		k, err := tape.round()
 		if err != nil {
 			return nil, err
+		}
+		if !k.whole {
+			k.settle(a, h.Settings.Strategy == randomName)
 		}
 		a.take(k)
 		m.Connections = max(m.Connections, k.connections)
@@ -148,34 +112,41 @@ func ReadMap(r io.Reader) (*Map, error) {
 	return m, nil
 }
 
+// firstKey returns the first key of a JSON object, of which data is the beginning.
+func firstKey(data []byte) any {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if brace, err := decoder.Token(); err != nil || brace != json.Delim('{') {
+		return nil
+	}
+	key, _ := decoder.Token()
+	return key
+}
+
 func decodeMap(r io.Reader) (*Map, error) {
 	var m Map
 	if err := json.NewDecoder(r).Decode(&m); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrLines, err)
 	}
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	return &m, nil
+}
+
+// check refuses a map that nothing has drawn.
+func (m *Map) check() error {
 	if m.Schema != Schema {
-		return nil, fmt.Errorf("%w: its schema is %.50q, not %q", ErrLines, m.Schema, Schema)
+		return fmt.Errorf("%w: its schema is %.50q, not %q", ErrLines, m.Schema, Schema)
 	}
 	for name, at := range m.Swept {
 		if at < 0 || at >= len(m.Clusters) {
-			return nil, fmt.Errorf("%w: no cluster %d for %.80q", ErrLines, at, name)
+			return fmt.Errorf("%w: no cluster %d for %.80q", ErrLines, at, name)
 		}
 	}
-	return &m, nil
+	return nil
 }
 
 // begin puts the baseline in its cluster.
 func (a *atlas) begin(h Header) {
 	a.witness(h.Shape, Witness{Name: h.Baseline.Name, Mutations: []string{}, Believed: true})
-}
-
-// take adds what a tape holds of a round.
-func (a *atlas) take(k take) {
-	for name, answer := range k.answers {
-		a.add(name, answer.Shape)
-	}
-	for _, f := range k.found {
-		a.witness(f.Shape, f.Witness)
-	}
-	a.unwell = append(a.unwell, k.unwell...)
 }

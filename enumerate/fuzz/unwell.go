@@ -21,7 +21,7 @@ func (r *running) recover(ctx context.Context, k *take, hopeless bool) error {
 			u.Suspects = append(u.Suspects, name)
 		}
 	}
-	for _, name := range r.asking {
+	for _, name := range r.asking.names {
 		if k.answers[name].Result.Outcome != probe.Accepted && name != r.Baseline.Name {
 			u.Suspects = append(u.Suspects, name)
 		}
@@ -44,7 +44,7 @@ func (r *running) recover(ctx context.Context, k *take, hopeless bool) error {
 	case hopeless:
 		return fmt.Errorf("%w: again and again after the same attempts", enumerate.ErrUnwell)
 	case !u.Recovered:
-		return fmt.Errorf("%w: not for %v", enumerate.ErrUnwell, r.limits.Recovery)
+		return fmt.Errorf("%w: not for %v", enumerate.ErrUnwell, r.Limits.Recovery)
 	}
 	return nil
 }
@@ -53,18 +53,22 @@ func (r *running) recover(ctx context.Context, k *take, hopeless bool) error {
 func (r *running) await(ctx context.Context, began time.Time) (bool, error) {
 	r.waiting = true
 	defer func() { r.waiting = false }()
-	pause := max(r.limits.Recovery/60, time.Duration(float64(time.Second)/r.limits.Rate))
+	pause := max(r.Limits.Recovery/60, time.Duration(float64(time.Second)/r.Limits.Rate))
 	for accepted := 0; accepted < 2; {
-		if time.Since(began) > r.limits.Recovery {
+		if time.Since(began) > r.Limits.Recovery {
 			return false, nil
+		}
+		if r.spent.apart+r.runner.Connections() >= r.Limits.Connections {
+			return false, enumerate.ErrBudget
 		}
 		result, err := r.Prober.Probe(ctx, r.Target, r.Baseline) // the runner would be patient
 		if err != nil {
 			return false, err
 		}
-		r.apart++
-		r.role, r.final = RoleControl, false
+		r.spent.apart++
+		r.asking.role, r.asking.final = RoleControl, false
 		r.answered(enumerate.Answer{Result: *result, Tries: 1})
+		r.book(enumerate.Event{Attempt: result.Name, Outcome: result.Outcome, Bytes: result.BytesIn + result.BytesOut})
 		if accepted++; result.Outcome != probe.Accepted {
 			accepted = 0
 		}
@@ -74,5 +78,5 @@ func (r *running) await(ctx context.Context, began time.Time) (bool, error) {
 			return false, ctx.Err()
 		}
 	}
-	return true, r.failed
+	return true, nil
 }

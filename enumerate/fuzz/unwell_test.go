@@ -95,6 +95,19 @@ func TestUnwellForGood(t *testing.T) {
 	require.Subset(t, [][]string{{"suites: RC4"}, {"suites: RC4 + MD5"}}, witnesses(got, probe.Closed), "the others are no answers of the server")
 }
 
+// TestUnwellBudget: waiting for a server does not go beyond the connections.
+func TestUnwellBudget(t *testing.T) {
+	server, target := start(t, testserver.Config{})
+	m := &mortal{lives: 80, gone: 1e9}
+	c := campaign(target, fuzz.Settings{Strategy: "random", Seed: 3, Attempts: 1000})
+	c.Prober.DialContext, c.Limits.Connections = m.dial, 105
+	got, err := c.Run(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, enumerate.ErrBudget.Error(), got.Ended)
+	require.Len(t, got.Unwell, 1)
+	require.Equal(t, c.Limits.Connections, server.Connections())
+}
+
 // A victim dials a server that one kind of hello kills: from then on so many
 // connections are reset.
 type victim struct {

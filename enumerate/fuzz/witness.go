@@ -13,47 +13,55 @@ import (
 // in many shapes.
 const spareShrinks = 200
 
-// explain finds a witness of the shape of an answer, unless one is known that is
-// part of the attempt.
-func (r *running) explain(ctx context.Context, answer Answered) error {
-	shape, name := answer.Shape, answer.Result.Name
+// explain finds a witness of the shape of what an attempt is answered, unless one
+// is known that is part of the attempt. If none is to be had the attempt is made
+// again, since the answer may have been a disturbance.
+func (r *running) explain(ctx context.Context, a probe.Attempt, k take) error {
+	answer := k.answers[a.Name]
+	shape := answer.Shape
 	if r.atlas.explained(shape, nil) {
 		return nil
 	}
-	recipe, err := r.space.read(name)
+	recipe, err := r.space.read(a.Name)
 	if err != nil { // of a grid: there is nothing to leave out
-		return r.found(shape, Witness{Name: name, Mutations: []string{}, Believed: answer.Believed})
+		return r.found(shape, Witness{Name: a.Name, Mutations: []string{}, Believed: answer.Believed})
 	}
-	if r.atlas.explained(shape, mutationNames(recipe.steps)) {
+	mutations := mutationNames(recipe.steps)
+	if r.atlas.explained(shape, mutations) {
 		return nil
 	}
-	steps := recipe.steps
-	if shape.Outcome != probe.Accepted || r.shrunk <= r.atlas.attempts/2+spareShrinks {
-		steps, err = shrink.Smallest(steps, func(rest [][]step) (int, error) { return r.try(ctx, recipe, rest, shape) })
-	}
+	short, err := r.shorter(ctx, recipe, shape)
 	if err != nil {
 		return err
 	}
-	w := Witness{Name: name, Mutations: mutationNames(recipe.steps), Believed: answer.Final && answer.Believed}
-	if len(steps) < len(recipe.steps) {
-		short, ok, err := r.sure(ctx, recipe, steps, shape)
-		if err != nil {
+	if short.Believed {
+		return r.found(shape, short)
+	}
+	if !answer.Final {
+		if err := r.confirm(ctx, "", []probe.Attempt{a}, k.answers); err != nil {
 			return err
 		}
-		if ok {
-			short.From = name
-			return r.found(shape, short)
+		if answer = k.answers[a.Name]; answer.Shape != shape {
+			return r.explain(ctx, a, k)
 		}
 	}
-	if !w.Believed {
-		if w, _, err = r.sure(ctx, recipe, recipe.steps, shape); err != nil {
-			return err
-		}
-	}
-	if !w.Believed && len(r.atlas.cluster(shape).Witnesses) > 0 {
+	if !answer.Believed && len(r.atlas.cluster(shape).Witnesses) > 0 {
 		return nil // a disturbance, as likely as not
 	}
-	return r.found(shape, w)
+	return r.found(shape, Witness{Name: a.Name, Mutations: mutations, Believed: answer.Believed})
+}
+
+// shorter returns a witness that is made of a part of a recipe, one that is not
+// believed if there is none.
+func (r *running) shorter(ctx context.Context, whole recipe, shape Shape) (Witness, error) {
+	if shape.Outcome == probe.Accepted && r.spent.shrunk > r.atlas.attempts/2+spareShrinks {
+		return Witness{}, nil
+	}
+	steps, err := shrink.Smallest(whole.steps, func(rest [][]step) (int, error) { return r.try(ctx, whole, rest, shape) })
+	if err != nil || len(steps) == len(whole.steps) {
+		return Witness{}, err
+	}
+	return r.sure(ctx, whole, steps, shape)
 }
 
 // found books a witness.
@@ -62,20 +70,21 @@ func (r *running) found(shape Shape, w Witness) error {
 	return r.record(Line{Witness: &Found{shape, w}})
 }
 
-// sure asks for some steps of a recipe until the answer is believed, and reports
-// whether it has the shape.
-func (r *running) sure(ctx context.Context, from recipe, steps []step, shape Shape) (Witness, bool, error) {
-	from.steps = steps
-	w := Witness{Name: from.String(), Mutations: mutationNames(steps)}
+// sure asks for some steps of a recipe until the answer is believed. It is a
+// witness that is believed if the answer has the shape.
+func (r *running) sure(ctx context.Context, whole recipe, steps []step, shape Shape) (Witness, error) {
+	part := whole
+	part.steps = steps
+	w := Witness{Name: part.String(), Mutations: mutationNames(steps), From: whole.String()}
 	a, ok := r.space.make(w.Name, steps)
 	if !ok {
-		return w, false, nil
+		return w, nil
 	}
 	answers := map[string]Answered{}
 	err := r.confirm(ctx, RoleShrink, []probe.Attempt{a}, answers)
 	answer := answers[a.Name]
 	w.Believed = answer.Shape == shape && answer.Believed
-	return w, w.Believed, err
+	return w, err
 }
 
 // try returns the first of some lists of steps that leads to a shape, -1 if none
@@ -93,7 +102,7 @@ func (r *running) try(ctx context.Context, from recipe, lists [][]step, shape Sh
 			attempts = append(attempts, a)
 		}
 	}
-	r.shrunk += len(attempts)
+	r.spent.shrunk += len(attempts)
 	answers := map[string]Answered{}
 	if err := r.ask(ctx, RoleShrink, attempts, answers); err != nil {
 		return -1, err

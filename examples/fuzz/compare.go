@@ -19,6 +19,7 @@ import (
 type comparison struct {
 	Schema       string            `json:"schema"`
 	Fingerprints [2]string         `json:"fingerprints"`
+	Caveats      []string          `json:"caveats,omitempty"`
 	Differences  []fuzz.Difference `json:"differences"`
 }
 
@@ -34,7 +35,8 @@ func (c *config) doCompare(ctx context.Context, stdout, stderr io.Writer) int {
 			return c.end(ctx, fmt.Errorf("%s: %w", side, err), stderr)
 		}
 	}
-	found := comparison{comparisonSchema, [2]string{maps[0].Fingerprint, maps[1].Fingerprint}, fuzz.Diff(maps[0], maps[1])}
+	a, b := maps[0], maps[1]
+	found := comparison{comparisonSchema, [2]string{a.Fingerprint, b.Fingerprint}, fuzz.Caveats(a, b), fuzz.Diff(a, b)}
 	if found.Differences == nil {
 		found.Differences = []fuzz.Difference{}
 	}

@@ -77,7 +77,7 @@ func (c *config) explore(ctx context.Context, target probe.Target, stderr io.Wri
 		if err != nil {
 			return nil, err
 		}
-		defer file.Close()
+		defer func() { err = errors.Join(err, file.Close()) }()
 		campaign.Record = fuzz.Writer{Writer: file}.Line
 	}
 	show, erase := c.Status(stderr)
@@ -106,28 +106,54 @@ func (c *config) campaign(target probe.Target) fuzz.Campaign {
 
 // lines opens the file of lines, and points the campaign at what is in it.
 func (c *config) lines(campaign *fuzz.Campaign) (*os.File, error) {
-	if c.resume == "" {
-		return os.OpenFile(c.out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	name, mode, prepare := c.out, os.O_WRONLY|os.O_CREATE, unused
+	if c.resume != "" {
+		name, mode, prepare = c.resume, os.O_RDWR, func(file *os.File) (err error) {
+			campaign.Resume, err = rewind(file)
+			return err
+		}
 	}
-	file, err := os.OpenFile(c.resume, os.O_RDWR, 0)
+	file, err := os.OpenFile(name, mode, 0o666)
 	if err != nil {
 		return nil, err
 	}
-	size, err := fuzz.Whole(file)
-	if err == nil {
-		err = file.Truncate(size) // half a line may be left of a run that was killed
-	}
-	if err == nil {
-		_, err = file.Seek(size, io.SeekStart)
-	}
-	if err == nil {
-		campaign.Resume, err = fuzz.NewTape(io.NewSectionReader(file, 0, size))
-	}
-	if err != nil {
+	if err := prepare(file); err != nil {
 		file.Close()
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return file, nil
+}
+
+// errUsed says that a file has something in it.
+var errUsed = fmt.Errorf("%w, and is not empty (-resume goes on with a run that has ended)", os.ErrExist)
+
+// unused makes sure that nothing is lost by writing to a file. An empty one is
+// what a run leaves that has reached no server.
+func unused(file *os.File) error {
+	info, err := file.Stat()
+	if err == nil && info.Size() > 0 {
+		err = errUsed
+	}
+	return err
+}
+
+// rewind reads the lines of a file from the start, and has what comes next
+// written behind the last whole one: a run that was killed may have left half a
+// line. A file that is of no campaign is left as it is.
+func rewind(file *os.File) (*fuzz.Tape, error) {
+	size, err := fuzz.Whole(file)
+	if err != nil {
+		return nil, err
+	}
+	tape, err := fuzz.NewTape(io.NewSectionReader(file, 0, size))
+	if err != nil {
+		return nil, err
+	}
+	if err := file.Truncate(size); err != nil {
+		return nil, err
+	}
+	_, err = file.Seek(size, io.SeekStart)
+	return tape, err
 }
 
 // print prints v as JSON, or what text writes.

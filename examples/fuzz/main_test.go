@@ -97,6 +97,7 @@ func TestCompare(t *testing.T) {
 	got := runWith(t.Context(), "-compare", old, again)
 	require.Equal(t, command.StatusDone, got.status, got.stderr)
 	require.Contains(t, got.stdout, "Nothing differs\n")
+	require.NotContains(t, got.stdout, "Not made alike")
 	got = runWith(t.Context(), "-compare", old, other)
 	require.Equal(t, command.StatusFailed, got.status, got.stderr)
 	require.Contains(t, got.stdout, "B: never\n")
@@ -106,6 +107,28 @@ func TestCompare(t *testing.T) {
 	var c comparison
 	require.NoError(t, json.Unmarshal([]byte(got.stdout), &c))
 	require.Empty(t, c.Differences)
+	require.Empty(t, c.Caveats)
+}
+
+// TestCompareUnlike: of two files that were not made alike, -compare says so
+// first.
+func TestCompareUnlike(t *testing.T) {
+	server := commandtest.Start(t, testserver.Config{})
+	one, two := filepath.Join(t.TempDir(), "one"), filepath.Join(t.TempDir(), "two")
+	for file, args := range map[string][]string{
+		one: {"-strategy", "random", "-attempts", "5"}, two: {"-strategy", "grid", "-attempts", "6", "-seed", "2", "-malformed"},
+	} {
+		got := runWith(t.Context(), append(args, "-out", file, server)...)
+		require.Equal(t, command.StatusDone, got.status, got.stderr)
+	}
+	got := runWith(t.Context(), "-compare", one, two)
+	require.Equal(t, statusDiffers, got.status, got.stderr)
+	require.Contains(t, got.stdout, "two\nNot made alike: another strategy: random, not grid\n"+
+		"Not made alike: another seed: 1, not 2\nNot made alike: another choice about malformed attempts: false, not true\n\n")
+	got = runWith(t.Context(), "-json", "-compare", one, two)
+	var c comparison
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &c))
+	require.Len(t, c.Caveats, 3)
 }
 
 // TestKill: of a program that is killed, what was answered is in the file, and a
@@ -129,12 +152,21 @@ func TestKill(t *testing.T) {
 	require.GreaterOrEqual(t, bytes.Count(lines, []byte(`{"attempt":`)), connections-1-inFlight, "the first is the baseline, which has its own line")
 
 	lines = append(lines, []byte(`{"attempt":{"sha`)...) // as if it had been killed while it wrote
+	lines = append(lines, bytes.Repeat([]byte("a"), 1<<20)...)
+	_, relayed, _ := strings.Cut(addr, ":")
+	_, direct, _ := strings.Cut(server, ":")
 	lines = bytes.ReplaceAll(lines, []byte(addr), []byte(server))
+	lines = bytes.ReplaceAll(lines, []byte(`"port":`+relayed), []byte(`"port":`+direct))
 	require.NoError(t, os.WriteFile(file, lines, 0o666))
 	got := runWith(t.Context(), "-json", "-resume", file, server)
 	require.Equal(t, command.StatusDone, got.status, got.stderr)
 	resumed, err := fuzz.ReadMap(strings.NewReader(got.stdout))
 	require.NoError(t, err)
+	lines, err = os.ReadFile(file)
+	require.NoError(t, err)
+	read, err := fuzz.ReadMap(bytes.NewReader(lines))
+	require.NoError(t, err)
+	require.Equal(t, resumed, read)
 	got = runWith(t.Context(), append(append([]string{"-json"}, random...), server)...)
 	whole, err := fuzz.ReadMap(strings.NewReader(got.stdout))
 	require.NoError(t, err)
@@ -154,11 +186,32 @@ func TestInterrupted(t *testing.T) {
 	require.Equal(t, "fuzz: interrupted: -resume "+file+" goes on\n", got.stderr)
 }
 
+// TestUnmeasured: a run that has reached no server does not keep another from
+// writing to its file.
 func TestUnmeasured(t *testing.T) {
-	got := runWith(t.Context(), commandtest.Start(t, testserver.Config{Fault: testserver.NotTDS}))
-	require.Equal(t, command.StatusUnmeasured, got.status)
-	require.Empty(t, got.stdout)
-	require.Regexp(t, `^fuzz: .+\n$`, got.stderr)
+	file := filepath.Join(t.TempDir(), "lines")
+	for range 2 {
+		got := runWith(t.Context(), "-out", file, commandtest.Start(t, testserver.Config{Fault: testserver.NotTDS}))
+		require.Equal(t, command.StatusUnmeasured, got.status)
+		require.Empty(t, got.stdout)
+		require.Regexp(t, `^fuzz: .+\n$`, got.stderr)
+	}
+}
+
+// TestResumeStranger: a file that no campaign has left is left as it is, whether
+// it ends in a whole line or not.
+func TestResumeStranger(t *testing.T) {
+	server := commandtest.Start(t, testserver.Config{})
+	for _, text := range []string{"first\nlast", `{"schema":"tdsprobe/report/v1"}`, "{}\n{", "\x00"} {
+		file := filepath.Join(t.TempDir(), "stranger")
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o666))
+		got := runWith(t.Context(), "-resume", file, server)
+		require.Equal(t, command.StatusUsage, got.status, got.stderr)
+		require.Contains(t, got.stderr, "stranger: not the lines of a campaign")
+		left, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Equal(t, text, string(left))
+	}
 }
 
 func TestWrongUse(t *testing.T) {
@@ -178,7 +231,7 @@ func TestWrongUse(t *testing.T) {
 		{"one side", []string{"-compare", "db1"}, "-compare takes two files or targets, not 1"},
 		{"out and resume", []string{"-out", "x", "-resume", "y"}, "it does not go with -out"},
 		{"no such file", []string{"-resume", existing + "s"}, "no such file"},
-		{"out exists", []string{"-out", existing, server}, "exists"},
+		{"out exists", []string{"-out", existing, server}, "exists, and is not empty (-resume goes on with a run"},
 		{"resume what is none", []string{"-resume", existing, server}, "not the lines of a campaign"},
 		{"name", []string{"-replay", "luck 1", server}, "not the name of an attempt"},
 		{"JSON", []string{"-replay", "{", server}, "not an attempt as JSON"},

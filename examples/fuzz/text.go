@@ -91,6 +91,9 @@ func writeComparison(w io.Writer, s render.Style, sides []string, c comparison) 
 	for i, side := range sides {
 		p.Line("%s: %s  %s", []string{"A", "B"}[i], side, c.Fingerprints[i])
 	}
+	for _, caveat := range c.Caveats {
+		p.Line("Not made alike: %s", caveat)
+	}
 	if len(c.Differences) == 0 {
 		p.Line("Nothing differs")
 	}
