@@ -30,7 +30,7 @@ func TestCaveats(t *testing.T) {
 			[]string{"another choice about malformed attempts: true, not false"}},
 		{"draws", fuzz.Map{}, fuzz.Map{Settings: fuzz.Settings{Draws: 4}}, []string{"another number of draws: 1, not 4"}},
 		{"random", random(fuzz.Settings{Attempts: 8}), random(fuzz.Settings{Attempts: 9, Most: 2, Guided: true}),
-			[]string{"another number of attempts: 8, not 9", "another number of mutations at most: 4, not 2", "another guidance: false, not true"}},
+			[]string{"another number of attempts: 8, not 9", "another number of mutations at most: 8, not 2", "another guidance: false, not true"}},
 		{"random as usual", random(fuzz.Settings{}), random(fuzz.Settings{Most: fuzz.DefaultMost}), nil},
 		{"pairs", pairs("x", "y"), pairs("x"), []string{"another choice of mutations: [x y], not [x]"}},
 		{"grid", grid(0), grid(9), []string{"another number of attempts: 0, not 9"}},

@@ -54,7 +54,7 @@ func (r *running) run(ctx context.Context) error {
 // resume returns what a campaign that is resumed has of the next round.
 func (r *running) resume() (take, error) {
 	if r.Resume == nil {
-		return take{answers: map[string]Answered{}}, nil
+		return newTake(), nil
 	}
 	k, err := r.Resume.round()
 	if err != nil {
@@ -62,6 +62,7 @@ func (r *running) resume() (take, error) {
 	}
 	if k.whole {
 		r.spent.before = k.connections
+		r.spent.shrunk += len(k.shrinks)
 	} else {
 		r.spent.before += k.connections
 		r.Resume = nil // that was all
@@ -94,11 +95,7 @@ func (r *running) round(ctx context.Context, attempts []probe.Attempt, k take) e
 	if k.whole {
 		return nil
 	}
-	missing := slices.DeleteFunc(slices.Clone(attempts), func(a probe.Attempt) bool {
-		_, ok := k.answers[a.Name]
-		return ok
-	})
-	if err := r.ask(ctx, "", missing, k.answers); err != nil {
+	if err := r.ask(ctx, "", attempts, k.answers); err != nil {
 		return err
 	}
 	if err := r.control(ctx, attempts, k); err != nil {
@@ -126,15 +123,26 @@ func (t tentative) Plan(seen []probe.Result) []probe.Attempt { return enumerate.
 // Tentative reports that refusals are taken as they come.
 func (t tentative) Tentative([]probe.Result) bool { return true }
 
-// ask makes attempts once. Those that were answered are put into answers, beside
-// an error too.
+// ask makes attempts once unless answers has them. Those that were answered are
+// put there, beside an error too.
 func (r *running) ask(ctx context.Context, role Role, attempts []probe.Attempt, answers map[string]Answered) error {
-	return r.put(ctx, asking{role: role}, tentative(attempts), answers)
+	missing := unanswered(attempts, answers, func(Answered) bool { return true })
+	return r.put(ctx, asking{role: role}, tentative(missing), answers)
 }
 
-// confirm makes attempts as often as it takes to believe what is answered.
+// confirm makes attempts as often as it takes to believe what is answered, unless
+// answers has what came of that.
 func (r *running) confirm(ctx context.Context, role Role, attempts []probe.Attempt, answers map[string]Answered) error {
-	return r.put(ctx, asking{role: role, final: true}, enumerate.Once(attempts), answers)
+	missing := unanswered(attempts, answers, func(a Answered) bool { return a.Final })
+	return r.put(ctx, asking{role: role, final: true}, enumerate.Once(missing), answers)
+}
+
+// unanswered returns the attempts that have no answer which will do.
+func unanswered(attempts []probe.Attempt, answers map[string]Answered, will func(Answered) bool) []probe.Attempt {
+	return slices.DeleteFunc(slices.Clone(attempts), func(a probe.Attempt) bool {
+		answer, ok := answers[a.Name]
+		return ok && will(answer)
+	})
 }
 
 func (r *running) put(ctx context.Context, what asking, strategy enumerate.Strategy, answers map[string]Answered) error {

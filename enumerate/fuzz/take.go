@@ -9,16 +9,19 @@ import (
 
 // A take is what a tape holds of one round.
 type take struct {
-	answers     map[string]Answered
+	answers     map[string]Answered // of the strategy's attempts
+	shrinks     map[string]Answered // of those that look for witnesses
 	found       []Found
 	unwell      []Unwell
 	connections int
 	whole       bool // the round came to its end
 }
 
+func newTake() take { return take{answers: map[string]Answered{}, shrinks: map[string]Answered{}} }
+
 // round reads the next round.
 func (t *Tape) round() (take, error) {
-	k := take{answers: map[string]Answered{}}
+	k := newTake()
 	for !k.whole {
 		l, err := t.next()
 		if err == io.EOF {
@@ -29,8 +32,11 @@ func (t *Tape) round() (take, error) {
 		}
 		switch {
 		case l.Attempt != nil:
-			if l.Attempt.Role == "" {
+			switch l.Attempt.Role {
+			case "":
 				k.answers[l.Attempt.Result.Name] = *l.Attempt
+			case RoleShrink:
+				k.shrinks[l.Attempt.Result.Name] = *l.Attempt
 			}
 			k.connections += max(l.Attempt.Tries, 1)
 		case l.Witness != nil:
@@ -49,11 +55,9 @@ func (t *Tape) round() (take, error) {
 
 // forget drops what may be the fault of a server that is unwell.
 func (k *take) forget() {
-	for name, a := range k.answers {
-		if a.Result.Outcome != probe.Accepted && !a.Final {
-			delete(k.answers, name)
-		}
-	}
+	faulty := func(_ string, a Answered) bool { return a.Result.Outcome != probe.Accepted && !a.Final }
+	maps.DeleteFunc(k.answers, faulty)
+	maps.DeleteFunc(k.shrinks, faulty)
 }
 
 // doubts returns a function that reports whether an answer is to be confirmed: one

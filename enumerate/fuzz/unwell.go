@@ -22,7 +22,8 @@ func (r *running) recover(ctx context.Context, k *take, hopeless bool) error {
 		}
 	}
 	for _, name := range r.asking.names {
-		if k.answers[name].Result.Outcome != probe.Accepted && name != r.Baseline.Name {
+		accepted := k.answers[name].Result.Outcome == probe.Accepted || k.shrinks[name].Result.Outcome == probe.Accepted
+		if !accepted && name != r.Baseline.Name {
 			u.Suspects = append(u.Suspects, name)
 		}
 	}

@@ -30,7 +30,7 @@ func (r *running) explain(ctx context.Context, a probe.Attempt, k take) error {
 	if r.atlas.explained(shape, mutations) {
 		return nil
 	}
-	short, err := r.shorter(ctx, recipe, shape)
+	short, err := r.shorter(ctx, recipe, shape, k.shrinks)
 	if err != nil {
 		return err
 	}
@@ -52,16 +52,16 @@ func (r *running) explain(ctx context.Context, a probe.Attempt, k take) error {
 }
 
 // shorter returns a witness that is made of a part of a recipe, one that is not
-// believed if there is none.
-func (r *running) shorter(ctx context.Context, whole recipe, shape Shape) (Witness, error) {
+// believed if there is none. What is asked on the way is put into answers.
+func (r *running) shorter(ctx context.Context, whole recipe, shape Shape, answers map[string]Answered) (Witness, error) {
 	if shape.Outcome == probe.Accepted && r.spent.shrunk > r.atlas.attempts/2+spareShrinks {
 		return Witness{}, nil
 	}
-	steps, err := shrink.Smallest(whole.steps, func(rest [][]step) (int, error) { return r.try(ctx, whole, rest, shape) })
+	steps, err := shrink.Smallest(whole.steps, func(rest [][]step) (int, error) { return r.try(ctx, whole, rest, shape, answers) })
 	if err != nil || len(steps) == len(whole.steps) {
 		return Witness{}, err
 	}
-	return r.sure(ctx, whole, steps, shape)
+	return r.sure(ctx, whole, steps, shape, answers)
 }
 
 // found books a witness.
@@ -72,7 +72,7 @@ func (r *running) found(shape Shape, w Witness) error {
 
 // sure asks for some steps of a recipe until the answer is believed. It is a
 // witness that is believed if the answer has the shape.
-func (r *running) sure(ctx context.Context, whole recipe, steps []step, shape Shape) (Witness, error) {
+func (r *running) sure(ctx context.Context, whole recipe, steps []step, shape Shape, answers map[string]Answered) (Witness, error) {
 	part := whole
 	part.steps = steps
 	w := Witness{Name: part.String(), Mutations: mutationNames(steps), From: whole.String()}
@@ -80,7 +80,6 @@ func (r *running) sure(ctx context.Context, whole recipe, steps []step, shape Sh
 	if !ok {
 		return w, nil
 	}
-	answers := map[string]Answered{}
 	err := r.confirm(ctx, RoleShrink, []probe.Attempt{a}, answers)
 	answer := answers[a.Name]
 	w.Believed = answer.Shape == shape && answer.Believed
@@ -89,7 +88,7 @@ func (r *running) sure(ctx context.Context, whole recipe, steps []step, shape Sh
 
 // try returns the first of some lists of steps that leads to a shape, -1 if none
 // does.
-func (r *running) try(ctx context.Context, from recipe, lists [][]step, shape Shape) (int, error) {
+func (r *running) try(ctx context.Context, from recipe, lists [][]step, shape Shape, answers map[string]Answered) (int, error) {
 	var attempts []probe.Attempt
 	names := make([]string, len(lists))
 	for i, steps := range lists {
@@ -103,7 +102,6 @@ func (r *running) try(ctx context.Context, from recipe, lists [][]step, shape Sh
 		}
 	}
 	r.spent.shrunk += len(attempts)
-	answers := map[string]Answered{}
 	if err := r.ask(ctx, RoleShrink, attempts, answers); err != nil {
 		return -1, err
 	}

@@ -122,7 +122,7 @@ func TestCompareUnlike(t *testing.T) {
 		require.Equal(t, command.StatusDone, got.status, got.stderr)
 	}
 	got := runWith(t.Context(), "-compare", one, two)
-	require.Equal(t, statusDiffers, got.status, got.stderr)
+	require.Equal(t, command.StatusFailed, got.status, got.stderr)
 	require.Contains(t, got.stdout, "two\nNot made alike: another strategy: random, not grid\n"+
 		"Not made alike: another seed: 1, not 2\nNot made alike: another choice about malformed attempts: false, not true\n\n")
 	got = runWith(t.Context(), "-json", "-compare", one, two)
