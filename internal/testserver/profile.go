@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/tdsprobe/tdsprobe/internal/schannel"
 )
@@ -80,7 +81,7 @@ func Profile(os string) (*TLS, error) {
 	if !ok {
 		return nil, fmt.Errorf("testserver: unknown Windows Server %q (known: %q)", os, schannel.Servers())
 	}
-	t := &TLS{Suites: system.Suites, DHEBits: system.DHEBits}
+	t := &TLS{Suites: slices.Clone(system.Suites), DHEBits: system.DHEBits}
 	for _, v := range system.Protocols {
 		t.Versions = append(t.Versions, uint16(v))
 	}
