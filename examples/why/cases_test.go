@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/tls"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -159,8 +158,6 @@ func fieldCases(t *testing.T) []fieldCase {
 	}
 }
 
-var update = flag.Lookup("update") // of commandtest
-
 // TestCases: the program names the cause that the threads settled on. CASES.md
 // has what it says.
 func TestCases(t *testing.T) {
@@ -190,7 +187,7 @@ func TestCases(t *testing.T) {
 		return
 	}
 	text := casesHead + strings.Join(rows, "")
-	if update.Value.String() == "true" {
+	if commandtest.Updating() {
 		require.NoError(t, os.WriteFile("CASES.md", []byte(text), 0o666))
 	}
 	want, err := os.ReadFile("CASES.md")

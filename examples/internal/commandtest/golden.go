@@ -13,6 +13,9 @@ import (
 
 var update = flag.Bool("update", false, "write the files in testdata anew")
 
+// Updating reports whether expected output is to be written anew.
+func Updating() bool { return *update }
+
 // volatile is what differs from run to run.
 var volatile = []struct {
 	pattern *regexp.Regexp
@@ -44,7 +47,7 @@ func golden(name string) string { return filepath.Join("testdata", name+".txt") 
 func RequireGolden(t *testing.T, name, text string) {
 	t.Helper()
 	text = Blank(text)
-	if *update {
+	if Updating() {
 		require.NoError(t, os.WriteFile(golden(name), []byte(text), 0o666))
 	}
 	want, err := os.ReadFile(golden(name))
