@@ -25,6 +25,21 @@ func (r Rule) judgeBehaviours(e entrance, t *evidence) {
 	}
 }
 
+// Clients returns the clients that rules of p want to connect, each once. What
+// [Clients] says of them has to be in the report that is judged.
+func (p Policy) Clients() []clients.Client {
+	var list []clients.Client
+	for _, r := range p.Rules {
+		for _, id := range r.Clients {
+			c, err := clients.Find(id)
+			if err == nil && !slices.ContainsFunc(list, func(other clients.Client) bool { return other.ID == c.ID }) {
+				list = append(list, c)
+			}
+		}
+	}
+	return list
+}
+
 // judgeClients looks at the clients that were simulated, in whatever mode each is.
 func (r Rule) judgeClients(server []entrance, t *evidence) {
 	var missing []string

@@ -17,12 +17,13 @@ var ErrPolicy = errors.New("enumerate: not a policy")
 var policyFiles embed.FS
 
 // policyIDs are the built-in policies, in the order in which they are listed.
-var policyIDs = []string{"mozilla-modern", "mozilla-intermediate", "mozilla-old", "nist-800-52r2", "windows-2022", "windows-2025"}
+var policyIDs = []string{"mozilla-modern", "mozilla-intermediate", "mozilla-old", "nist-800-52r2", "windows-2022", "windows-2025", "drivers"}
 
 // Policies returns the built-in policies: the three of Mozilla's Server Side TLS,
-// NIST's for servers, and the defaults of Windows Servers. What concerns the web
-// alone is left out, as are HSTS and OCSP stapling. Mozilla's lists say what there
-// may be; those of Windows say what there is, neither more nor less.
+// NIST's for servers, the defaults of Windows Servers, and the drivers of today,
+// which have to connect. What concerns the web alone is left out, as are HSTS and
+// OCSP stapling. Mozilla's lists say what there may be; those of Windows say what
+// there is, neither more nor less.
 func Policies() []Policy {
 	list := make([]Policy, len(policyIDs))
 	for i, id := range policyIDs {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -29,7 +31,7 @@ func TestPolicies(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, p, again)
 	}
-	require.Equal(t, []string{"mozilla-modern", "mozilla-intermediate", "mozilla-old", "nist-800-52r2", "windows-2022", "windows-2025"}, ids)
+	require.Equal(t, []string{"mozilla-modern", "mozilla-intermediate", "mozilla-old", "nist-800-52r2", "windows-2022", "windows-2025", "drivers"}, ids)
 	_, ok := enumerate.FindPolicy("../policies/windows-2022")
 	require.False(t, ok)
 }
@@ -135,4 +137,26 @@ func TestReadPolicy(t *testing.T) {
 	_, err := enumerate.ReadPolicy(iotest.ErrReader(failure))
 	require.ErrorIs(t, err, failure)
 	require.NotErrorIs(t, err, enumerate.ErrPolicy)
+}
+
+// TestPoliciesPage: the documentation has every built-in policy and every field of
+// a rule, and its example is a policy.
+func TestPoliciesPage(t *testing.T) {
+	data, err := os.ReadFile("docs/policies.md")
+	require.NoError(t, err)
+	page := string(data)
+	for _, p := range enumerate.Policies() {
+		require.Contains(t, page, "`"+p.ID+"`")
+	}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[enumerate.Rule]()) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name != "id" && name != "title" {
+			require.Contains(t, page, "`"+name+"`")
+		}
+	}
+	_, example, ok := strings.Cut(page, "```json\n")
+	require.True(t, ok)
+	example, _, _ = strings.Cut(example, "```\n")
+	_, err = enumerate.ReadPolicy(strings.NewReader(example))
+	require.NoError(t, err)
 }

@@ -115,6 +115,7 @@ func TestPolicyServers(t *testing.T) {
 			"nist-800-52r2":        "versions suites-tls12 groups certificate-issued certificate-days",
 			"windows-2022":         "versions suites-tls12 suites-tls11 suites-tls10",
 			"windows-2025":         "versions suites-tls12 suites-tls11 suites-tls10",
+			"drivers":              "meets",
 		}},
 		{"2022", testserver.Config{OS: "2022"}, map[string]string{
 			"mozilla-modern":       "versions certificate-keys certificate-days",
@@ -123,6 +124,7 @@ func TestPolicyServers(t *testing.T) {
 			"nist-800-52r2":        "versions suites-tls12 groups certificate-issued certificate-days",
 			"windows-2022":         "meets",
 			"windows-2025":         "suites-tls12 suites-tls11 suites-tls10",
+			"drivers":              "meets",
 		}},
 		{"2025 with a certificate for ECDSA", testserver.Config{OS: "2025", Certificate: issued(t, 400, ec)}, map[string]string{
 			"mozilla-modern":       "versions certificate-days",
@@ -131,6 +133,7 @@ func TestPolicyServers(t *testing.T) {
 			"nist-800-52r2":        "versions groups",
 			"windows-2022":         "meets",
 			"windows-2025":         "meets",
+			"drivers":              "meets",
 		}},
 		{"AEAD", testserver.Config{OS: "2022", Certificate: issued(t, 300, key), TLS: profile(t, "2022", aead, nil, 0x303, 0x304)}, map[string]string{
 			"mozilla-modern":       "versions certificate-keys certificate-days",
@@ -139,6 +142,7 @@ func TestPolicyServers(t *testing.T) {
 			"nist-800-52r2":        "groups",
 			"windows-2022":         "versions suites-tls12",
 			"windows-2025":         "versions suites-tls12",
+			"drivers":              "meets",
 		}},
 		{"AEAD and NIST curves", testserver.Config{OS: "2022", Certificate: issued(t, 300, key), TLS: profile(t, "2022", aead, []uint16{23, 24}, 0x303, 0x304)}, map[string]string{
 			"mozilla-modern":       "versions certificate-keys certificate-days",
@@ -147,6 +151,7 @@ func TestPolicyServers(t *testing.T) {
 			"nist-800-52r2":        "meets",
 			"windows-2022":         "versions suites-tls12 groups",
 			"windows-2025":         "versions suites-tls12 groups",
+			"drivers":              "meets",
 		}},
 		{"TLS 1.3", testserver.Config{OS: "2022", ForceStrict: true, Certificate: issued(t, 80, ec), TLS: profile(t, "2022", aead, nil, 0x304)}, map[string]string{
 			"mozilla-modern":       "meets",
@@ -155,6 +160,7 @@ func TestPolicyServers(t *testing.T) {
 			"nist-800-52r2":        "versions groups extensions?",
 			"windows-2022":         "versions",
 			"windows-2025":         "versions",
+			"drivers":              "sqlclient odbc oledb jdbc go node freetds",
 		}},
 	}
 	for _, tt := range tests {
@@ -164,6 +170,9 @@ func TestPolicyServers(t *testing.T) {
 				only(enumerate.Suites, enumerate.Groups, enumerate.Signatures, enumerate.Certificates, enumerate.Behaviours))
 			got := map[string]string{}
 			for _, p := range enumerate.Policies() {
+				var err error
+				report.Clients, _, err = enumerate.Clients(t.Context(), report.Target, p.Clients(), nil, fast())
+				require.NoError(t, err)
 				got[p.ID] = sum(t, p.Judge(report))
 			}
 			require.Equal(t, tt.want, got)

@@ -1,11 +1,14 @@
 package scantest
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
+	"github.com/tdsprobe/tdsprobe/probe/clients"
 )
 
 // A Policy judges a report. What a report leaves open, or says nothing of, it
@@ -22,7 +25,8 @@ func Meets(t testing.TB, dsn string, policy Policy) {
 }
 
 // Meets asserts that the server keeps to a policy, by a whole scan of it: see
-// [enumerate.Scan]. What the policy finds not to be settled fails the test as what
+// [enumerate.Scan]. The clients that the policy wants to connect, if it names some
+// as [enumerate.Policy.Clients] does, are simulated. What the policy finds not to be settled fails the test as what
 // is broken does. What else the scan left open is in the log of the test.
 func (c Config) Meets(t testing.TB, dsn string, policy Policy) {
 	t.Helper()
@@ -32,11 +36,26 @@ func (c Config) Meets(t testing.TB, dsn string, policy Policy) {
 	if err != nil {
 		s.unproven(t, err)
 	}
+	s.simulate(ctx, t, policy, report)
 	open := item{"left open by the scan:", report.Incomplete}
 	if text := s.shortfall(policy.Judge(report), open); text != "" {
 		t.Error(text)
 	} else if !report.Complete {
 		t.Log(message(s.place()+" meets the policy", open))
+	}
+}
+
+// simulate puts into a report how the clients fare that a policy wants to connect.
+func (s session) simulate(ctx context.Context, t testing.TB, policy Policy, r *enumerate.Report) {
+	t.Helper()
+	p, ok := policy.(interface{ Clients() []clients.Client })
+	if !ok || len(p.Clients()) == 0 {
+		return
+	}
+	list := p.Clients()
+	var err error
+	if r.Clients, _, err = enumerate.Clients(ctx, s.target, list, diagnose.Clients(r, list), s.options); err != nil {
+		s.unproven(t, err)
 	}
 }
 

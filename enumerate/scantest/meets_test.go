@@ -1,6 +1,7 @@
 package scantest_test
 
 import (
+	"crypto"
 	"testing"
 	"time"
 
@@ -36,6 +37,24 @@ func TestMeets(t *testing.T) {
 	broken := enumerate.Ruling{Rule: "suites", Title: "No 3DES", Meets: new(bool)}
 	got = record(t.Context(), t, func(t testing.TB) { quick.Meets(t, dsn, judge{kept, broken}) })
 	require.Equal(t, []string{"scantest: SERVER does not meet ours (Our rules) https://example.com/\n  broken: suites (No 3DES)"}, local(dsn, got.errors))
+}
+
+// TestMeetsClients: the clients that a policy wants to connect are simulated.
+func TestMeetsClients(t *testing.T) {
+	t.Parallel()
+	policy, ok := enumerate.FindPolicy("drivers")
+	require.True(t, ok)
+	modern := start(t, testserver.Config{OS: "2022"})
+	require.Empty(t, record(t.Context(), t, func(t testing.TB) { quick.Meets(t, modern, policy) }).errors)
+
+	old := testserver.Linked(testserver.Link{Hash: crypto.SHA1})
+	profile, err := testserver.Profile("2012 R2")
+	require.NoError(t, err)
+	profile.ChainHashes = true
+	dsn := start(t, testserver.Config{OS: "2012 R2", TLS: profile, Certificate: &old})
+	got := record(t.Context(), t, func(t testing.TB) { quick.Meets(t, dsn, policy) })
+	require.Len(t, got.errors, 1)
+	require.Contains(t, got.errors[0], "broken: go (go-mssqldb on Go 1.25 and 1.26): go-mssqldb-1.11.2-go1.25: no signature scheme in common; ")
 }
 
 // TestMeetsLeftOpen: what the scan left open is told, though the policy is kept.

@@ -50,5 +50,5 @@ func TestHelp(t *testing.T) {
 }
 
 func TestReadme(t *testing.T) {
-	require.Contains(t, commandtest.Readme(t), "go run ./examples/clients")
+	require.Contains(t, commandtest.Page(t, commandtest.Readme), "go run ./examples/clients")
 }

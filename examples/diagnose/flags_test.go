@@ -115,8 +115,8 @@ func TestFailing(t *testing.T) {
 
 func TestReadme(t *testing.T) {
 	commandtest.RequireFlags(t, new(config).program().FlagSet())
-	commandtest.RequireExcerpt(t, "embedded", commandtest.Block(t, "Why is my connection closed?", "text"))
-	require.Contains(t, commandtest.Readme(t), "go run ./examples/diagnose")
+	commandtest.RequireExcerpt(t, "embedded", commandtest.Block(t, commandtest.Readme, "Why is my connection closed?", "text"))
+	require.Contains(t, commandtest.Page(t, commandtest.Readme), "go run ./examples/diagnose")
 	source, err := os.ReadFile("main.go")
 	require.NoError(t, err)
 	require.Contains(t, string(source), "Exit status: 0 diagnosed")

@@ -19,7 +19,7 @@ import (
 
 // TestReadmeReport: the lines that the README shows stand in a real report.
 func TestReadmeReport(t *testing.T) {
-	commandtest.RequireExcerpt(t, "embedded", commandtest.Block(t, "A report", "text"))
+	commandtest.RequireExcerpt(t, "embedded", commandtest.Block(t, commandtest.Readme, "A report", "text"))
 }
 
 // TestReadmeProgram builds the program of the README and runs it.
@@ -29,20 +29,20 @@ func TestReadmeProgram(t *testing.T) {
 		t.Skip("needs the go command")
 	}
 	file := filepath.Join(t.TempDir(), "main.go")
-	source := commandtest.Block(t, "A program", "go")
+	source := commandtest.Block(t, commandtest.Readme, "A program", "go")
 	require.NoError(t, os.WriteFile(file, []byte(source), 0o666))
 	build := exec.CommandContext(t.Context(), "go", "run", file, commandtest.Start(t, testserver.Config{}))
 	build.Dir = commandtest.Root
 	build.Stderr = os.Stderr
 	got, err := build.Output()
 	require.NoError(t, err)
-	require.Equal(t, commandtest.Block(t, "A program", "text"), string(got))
+	require.Equal(t, commandtest.Block(t, commandtest.Readme, "A program", "text"), string(got))
 }
 
-// TestReadmeJSON: every field that the README shows exists, and every field
+// TestJSONPage: every field that the page on JSON shows exists, and every field
 // that a report always has is shown.
-func TestReadmeJSON(t *testing.T) {
-	shown := commandtest.Block(t, "JSON", "json")
+func TestJSONPage(t *testing.T) {
+	shown := commandtest.Block(t, "enumerate/docs/json.md", "A report", "json")
 	report := decode(t, shown)
 	require.Equal(t, []string{"TLS 1.2"}, accepted(report))
 	again, err := json.Marshal(report)
@@ -50,18 +50,18 @@ func TestReadmeJSON(t *testing.T) {
 	require.JSONEq(t, string(again), shown)
 }
 
-// TestReadmeCounts: the README says how many connections a scan takes, give or
+// TestCounts: the documentation says how many connections a scan takes, give or
 // take what it takes to believe a refusal.
-func TestReadmeCounts(t *testing.T) {
+func TestCounts(t *testing.T) {
 	tests := []struct {
 		name, os, only, pattern string
 	}{
-		{"whole", "2019", "", `The scan above made (\d+) connections`},
-		{"versions and suites", "2019", "versions,suites", `with .-only versions,suites. it is (\d+)\.`},
-		{"both ways", "2022", "", `takes (\d+) and \d+\.`},
-		{"versions and suites both ways", "2022", "versions,suites", `takes \d+ and (\d+)\.`},
+		{"whole", "2019", "", `the fake SQL Server 2019 makes (\d+) connections`},
+		{"versions and suites", "2019", "versions,suites", `and (\d+) with .-only versions,suites.`},
+		{"both ways", "2022", "", `both ways takes (\d+) and \d+\.`},
+		{"versions and suites both ways", "2022", "versions,suites", `both ways takes \d+ and (\d+)\.`},
 	}
-	text := strings.Join(strings.Fields(commandtest.Readme(t)), " ")
+	text := strings.Join(strings.Fields(commandtest.Page(t, "enumerate/docs/production.md")), " ")
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			match := regexp.MustCompile(tt.pattern).FindStringSubmatch(text)
@@ -75,9 +75,9 @@ func TestReadmeCounts(t *testing.T) {
 	}
 }
 
-func TestReadmeFlags(t *testing.T) {
+func TestFlagsDocumented(t *testing.T) {
 	commandtest.RequireFlags(t, new(config).program().FlagSet())
-	text := commandtest.Readme(t)
+	text := commandtest.Page(t, commandtest.Programs)
 	for _, d := range enumerate.Dimensions() {
 		require.Contains(t, text, "`"+string(d)+"`")
 	}

@@ -64,9 +64,9 @@ func TestHelp(t *testing.T) {
 }
 
 func TestReadme(t *testing.T) {
-	text := commandtest.Readme(t)
+	text := commandtest.Page(t, commandtest.Readme)
 	require.Contains(t, text, "go run ./examples/why")
 	require.Contains(t, text, "examples/why/CASES.md")
-	excerpt := connections.ReplaceAllString(commandtest.Block(t, "Which clients connect, and why not", "text"), "(N connections)")
+	excerpt := connections.ReplaceAllString(commandtest.Block(t, commandtest.Readme, "Which clients connect, and why not", "text"), "(N connections)")
 	commandtest.RequireExcerpt(t, "embedded", port.ReplaceAllString(excerpt, "127.0.0.1${1}PORT"))
 }

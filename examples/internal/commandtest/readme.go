@@ -13,19 +13,24 @@ import (
 // Root is the top of the repository, seen from the programs.
 const Root = "../.."
 
-// Readme returns the README.
-func Readme(t *testing.T) string {
+// Pages of the documentation, from the top of the repository.
+const (
+	Readme   = "README.md"
+	Programs = "examples/README.md"
+)
+
+// Page returns a page of the documentation, given from the top of the repository.
+func Page(t *testing.T, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(Root, "README.md"))
+	text, err := os.ReadFile(filepath.Join(Root, name))
 	require.NoError(t, err)
 	return string(text)
 }
 
-// Block returns the first code block of a language below a heading of the
-// README.
-func Block(t *testing.T, heading, language string) string {
+// Block returns the first code block of a language below a heading of a page.
+func Block(t *testing.T, page, heading, language string) string {
 	t.Helper()
-	_, text, ok := strings.Cut(Readme(t), "\n## "+heading+"\n")
+	_, text, ok := strings.Cut(Page(t, page), "\n## "+heading+"\n")
 	require.True(t, ok, heading)
 	_, text, ok = strings.Cut(text, "\n```"+language+"\n")
 	require.True(t, ok, language)
@@ -34,11 +39,11 @@ func Block(t *testing.T, heading, language string) string {
 	return text
 }
 
-// RequireFlags fails unless the README has a row for every flag, with its
-// default if that is a value.
+// RequireFlags fails unless the page on programs has a row for every flag, with
+// its default if that is a value.
 func RequireFlags(t *testing.T, set *flag.FlagSet) {
 	t.Helper()
-	text := Readme(t)
+	text := Page(t, Programs)
 	set.VisitAll(func(f *flag.Flag) {
 		value := f.DefValue
 		if value == "false" {
