@@ -64,9 +64,9 @@ func TestUnwell(t *testing.T) {
 	want, err := campaign(target, settings).Run(t.Context())
 	require.NoError(t, err)
 
-	m := &mortal{lives: 150, gone: 100} // in a round where closing is known, for longer than that takes
+	m := &mortal{lives: 150, gone: 70} // in a round where closing is known, for longer than that takes
 	c := campaign(target, settings)
-	c.Prober.DialContext, c.Limits.Recovery = m.dial, 2*time.Second
+	c.Prober.DialContext, c.Limits.Recovery = m.dial, 6*time.Second
 	waited := false
 	c.Progress = func(p fuzz.Progress) { waited = waited || p.Waiting }
 	got, err := c.Run(t.Context())
@@ -143,7 +143,7 @@ func TestKiller(t *testing.T) {
 	_, target := start(t, testserver.Config{})
 	v := &victim{gone: 30}
 	c := campaign(target, fuzz.Settings{})
-	c.Prober.DialContext, c.Limits.Parallel, c.Limits.Recovery = v.dial, 1, 2*time.Second
+	c.Prober.DialContext, c.Limits.Parallel, c.Limits.Recovery = v.dial, 1, 4*time.Second
 	m, err := c.Run(t.Context())
 	require.ErrorIs(t, err, enumerate.ErrUnwell)
 	require.Len(t, m.Unwell, 4)

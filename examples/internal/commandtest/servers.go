@@ -30,8 +30,8 @@ func ClosedPort(t *testing.T) string {
 	return conn.LocalAddr().String()
 }
 
-// Relay passes connections on to a server. The n-th one it leaves unanswered
-// and calls then.
+// Relay passes connections on to a server. The n-th one it leaves unanswered, as
+// all that follow, and calls then.
 func Relay(t *testing.T, server string, n int, then func()) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -49,7 +49,9 @@ func Relay(t *testing.T, server string, n int, then func()) string {
 			}
 			if i >= n {
 				defer conn.Close()
-				then()
+				if i == n {
+					then()
+				}
 				continue
 			}
 			passing.Go(func() { pass(conn, server) })
