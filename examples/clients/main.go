@@ -86,7 +86,7 @@ func (c *config) find(ctx context.Context, stderr io.Writer) command.Found {
 		c.Target = t
 		one := c.Find(ctx, stderr)
 		for _, r := range one.Reports {
-			c.ask(ctx, r, stderr)
+			c.Ask(ctx, r, c.clients, c.verify, stderr)
 		}
 		found.Reports = append(found.Reports, one.Reports...)
 		if one.Err != nil {

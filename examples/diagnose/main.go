@@ -6,6 +6,7 @@
 //	go run ./examples/diagnose db1.example.com
 //	go run ./examples/diagnose -addresses listener1   every node behind a name
 //	go run ./examples/diagnose -fail-on error db1     status 1 if one is that bad
+//	go run ./examples/diagnose -policy ours.json db1  ... or if it breaks our rules
 //	go run ./examples/diagnose -report db1.json       what scan -json printed
 //
 // A run looks like this:
@@ -25,10 +26,14 @@
 // server may run; with -addresses the comparison of all nodes, whose findings
 // are of all of them together.
 //
-// Exit status: 0 diagnosed, whatever was found; 1 a finding is at least as
-// severe as -fail-on says, and this wins over 3; 2 wrong use; 3 the target, or
-// one of its addresses, could not be measured, and the findings say why if they
-// can; 130 interrupted.
+// With -policy it judges the server too, and simulates the clients that a policy
+// wants to connect; those of a report it takes as they are.
+//
+// Exit status: 0 diagnosed, whatever was found; 1 a finding is at least as severe
+// as -fail-on says, or a policy is broken, and this wins over 3; 2 wrong use; 3 the
+// target, or one of its addresses, could not be measured, and the findings say why
+// if they can; 130 interrupted. That a policy is not settled is said on standard
+// error.
 package main
 
 import (
@@ -56,13 +61,14 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 // returns the exit status.
 func (c *config) diagnose(ctx context.Context, stdout, stderr io.Writer) int {
 	found := c.Find(ctx, stderr)
+	c.Judge(ctx, found, stderr)
 	findings := append([]enumerate.Finding{}, diagnose.Diagnose(found.Reports...)...)
 	written := c.Write(stdout, found.Document(findings), sections)
 	status := c.program().End(ctx, found, written, stderr)
-	if c.failOn == nil {
-		return status
+	if c.failOn != nil {
+		status = c.program().Fail(status, written, c.failing(findings), "findings that are "+c.failOn.String()+" or worse", stderr)
 	}
-	return c.program().Fail(status, written, c.failing(findings), "findings that are "+c.failOn.String()+" or worse", stderr)
+	return c.program().Judged(status, found, written, stderr)
 }
 
 // failing counts the findings that -fail-on is about.

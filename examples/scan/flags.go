@@ -27,8 +27,9 @@ SQL Server Browser is asked (UDP) for the port of an instance, and for nothing
 else, -dac aside.
 `
 
-const statuses = `exit status: 0 scanned, 2 wrong use, 3 the target could not be measured,
-130 interrupted
+const statuses = `exit status: 0 scanned, 1 a policy of -policy is broken (wins over 3; that one is
+not settled is only said), 2 wrong use, 3 the target could not be measured, 130
+interrupted
 `
 
 func (c *config) program() command.Program {
@@ -41,6 +42,7 @@ func (c *config) program() command.Program {
 // bind adds the flags that the other programs do not have.
 func (c *config) bind(set *flag.FlagSet) {
 	c.BindOutput(set)
+	c.BindPolicies(set)
 	set.StringVar(&c.only, "only", "", "`what` to find out, comma separated: "+dimensionNames()+" (default all)")
 	set.BoolVar(&c.dac, "dac", false,
 		"ask SQL Server Browser for the port of the administrator connection too (text only: not in -json)")

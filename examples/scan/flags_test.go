@@ -63,10 +63,10 @@ func TestHelp(t *testing.T) {
 			require.Empty(t, got.stderr)
 			for _, want := range []string{
 				"usage: scan [flags] [target]\n", "embedded fake server", `db1\SALES,50123`,
-				"exit status: 0 scanned, 2 wrong use, 3", "130 interrupted", "ERRORLOG",
+				"exit status: 0 scanned, 1 a policy", "2 wrong use, 3", "130\ninterrupted", "ERRORLOG",
 				"  -json\n", "  -mode how\n", "tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS), auto (tds7, ",
 				"  -addresses\n", "  -dac\n", "(text only: not in -json)", "  -browser-port port\n", "(default 1434)",
-				"  -only what\n", dimensionNames() + " (default all)", "  -connects connections\n", "  -timeout time\n", "(default 10s)",
+				"  -policy policies\n", "mozilla-modern, mozilla-intermediate", "  -only what\n", dimensionNames() + " (default all)", "  -connects connections\n", "  -timeout time\n", "(default 10s)",
 				"  -parallel connections\n", "(default 2)", "  -rate connections\n", "(default 20)",
 			} {
 				require.Contains(t, got.stdout, want)

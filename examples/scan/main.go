@@ -5,6 +5,7 @@
 //	go run ./examples/scan                          an embedded fake server
 //	go run ./examples/scan db1.example.com
 //	go run ./examples/scan -addresses listener1     every node behind a name
+//	go run ./examples/scan -policy mozilla-intermediate db1
 //	go run ./examples/scan -format markdown -out db1.md db1
 //	go run ./examples/scan -json 'sqlserver://db1.example.com:1433?encrypt=strict'
 //
@@ -21,15 +22,17 @@
 //
 //	156 connections in 7.4 s, from 2026-11-25 02:26:16 UTC
 //
-// With -format it writes Markdown and other forms, which have the findings of
+// With -policy it judges what it found, and simulates the clients that a policy
+// wants to connect. With -format it writes Markdown and other forms, which have the findings of
 // examples/diagnose too, and with -out to a file.
 //
 // Targets are given in any form that SQL Server clients know: host, host:port,
 // host,port, host\INSTANCE, tcp:host,port, URLs, ADO and ODBC connection
 // strings. Passwords are dropped at once; nothing logs in.
 //
-// Exit status: 0 scanned, 2 wrong use, 3 the target could not be measured (the
-// report says how far the scan came), 130 interrupted.
+// Exit status: 0 scanned; 1 a policy is broken, and this wins over 3; 2 wrong use;
+// 3 the target could not be measured (the report says how far the scan came); 130
+// interrupted. That a policy is not settled is said on standard error.
 package main
 
 import (
@@ -54,6 +57,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // the exit status.
 func (c *config) scan(ctx context.Context, stdout, stderr io.Writer) int {
 	found := c.Find(ctx, stderr)
+	c.Judge(ctx, found, stderr)
 	dac := ""
 	if c.dac && ctx.Err() == nil {
 		dac = c.administratorPort(ctx)
@@ -66,7 +70,8 @@ func (c *config) scan(ctx context.Context, stdout, stderr io.Writer) int {
 	if dac != "" && written == nil {
 		_, written = fmt.Fprintf(stdout, "\nAdministrator connection (DAC): %s\n", dac)
 	}
-	return c.program().End(ctx, found, written, stderr)
+	status := c.program().End(ctx, found, written, stderr)
+	return c.program().Judged(status, found, written, stderr)
 }
 
 // diagnosis returns what is to be said of reports, not nil.

@@ -32,6 +32,7 @@ type Flags struct {
 	browser   uint16  // port of SQL Server Browser
 	report    *string // file to read reports from, nil if there is to be a scan
 	stdin     io.Reader
+	policies  []enumerate.Policy
 	read      *Found // what was in it
 	elsewhere bool   // the program has taken what follows the flags
 }
