@@ -23,17 +23,17 @@
 // It scans the target first. Clients whose fate follows from the report are not
 // sent; -verify sends all. With -json it prints the report with its clients; of
 // several targets an object of schema (tdsprobe/clients/v1), reports and error.
+// The other forms of -format have all of the report too.
 //
-// Exit status: 0 asked, whatever came of it; 1 with -fail-on-refused, a listed
-// client does not connect, and this wins over 3; 2 wrong use; 3 a target could
-// not be measured; 130 interrupted.
+// Exit status: 0 asked, whatever came of it; 1 with -fail-on-refused, a client
+// does not connect, and this wins over 3; 2 wrong use; 3 a target could not be
+// measured; 130 interrupted.
 package main
 
 import (
 	"context"
 	"io"
 
-	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
@@ -49,27 +49,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // returns the exit status.
 func (c *config) compare(ctx context.Context, stdout, stderr io.Writer) int {
 	found := c.find(ctx, stderr)
-	refused := 0
+	n := 0
 	for _, r := range found.Reports {
 		for _, client := range r.Clients {
-			if client.Connects != nil && !*client.Connects {
-				refused++
+			if c.FailOnRefused && refused(client) {
+				n++
 			}
 		}
 	}
-	var written error
-	if c.JSON {
-		written = render.WriteJSON(stdout, c.form(found))
-	} else {
-		written = render.Text(stdout, found.Document(nil), render.TextOptions{
-			Style: command.StyleOf(stdout), Sections: []render.Section{render.SectionClients}, Failing: c.failing,
-		})
-	}
+	written := c.Write(stdout, func(w io.Writer) error { return c.write(w, found) })
 	status := c.program().End(ctx, found, written, stderr)
-	if !c.failOnRefused {
-		return status
-	}
-	return c.program().Fail(status, written, refused, "connections that do not come about", stderr)
+	return c.program().Fail(status, written, n, "connections that do not come about", stderr)
 }
 
 // find scans every target and asks for the clients there.

@@ -41,7 +41,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
@@ -49,14 +48,7 @@ import (
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
-// statusDiffers is the exit status if there is a difference.
-const statusDiffers = 1
-
-func main() {
-	command.Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-		return run(ctx, args, os.Stdin, stdout, stderr)
-	})
-}
+func main() { command.MainReading(run) }
 
 // run is the program without its process: it returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -91,20 +83,20 @@ func (c *config) compare(ctx context.Context, stdout, stderr io.Writer) int {
 		both.Reports[i] = &judged
 	}
 	comparison := enumerate.Compare(both.Reports[0], both.Reports[1])
-	written := c.write(stdout, comparison)
+	written := c.Write(stdout, func(w io.Writer) error { return c.write(w, comparison) })
 	status := c.program().End(ctx, both, written, stderr)
 	if len(comparison.Differences) > 0 && written == nil && status != command.StatusInterrupted {
-		return statusDiffers
+		return command.StatusFailed
 	}
 	return status
 }
 
 // write writes a comparison in the form that the command line asks for.
 func (c *config) write(w io.Writer, comparison enumerate.Comparison) error {
-	switch {
-	case c.JSON:
+	switch c.Format() {
+	case render.FormatJSON:
 		return render.WriteJSON(w, comparison)
-	case c.format == "markdown":
+	case render.FormatMarkdown:
 		return render.ComparisonMarkdown(w, comparison)
 	}
 	return render.ComparisonText(w, comparison)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
@@ -40,13 +41,12 @@ not be measured: the findings say why if they can, 130 interrupted
 func (c *config) program() command.Program {
 	return command.Program{
 		Name: "diagnose", About: about, Statuses: statuses, Embedded: command.Troubled(),
-		Flags: &c.Flags, Bind: c.bind, Do: c.diagnose,
+		Formats: render.Formats(), Flags: &c.Flags, Bind: c.bind, Do: c.diagnose,
 	}
 }
 
 // bind adds the flags that not all programs have.
 func (c *config) bind(set *flag.FlagSet) {
-	c.BindOutput(set)
 	c.BindReport(set, c.stdin)
 	c.BindPolicies(set)
 	set.Func("fail-on", "exit with status 1 if a finding is at least of this `severity`: "+severities, func(name string) error {

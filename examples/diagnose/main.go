@@ -63,7 +63,7 @@ func (c *config) diagnose(ctx context.Context, stdout, stderr io.Writer) int {
 	found := c.Find(ctx, stderr)
 	c.Judge(ctx, found, stderr)
 	findings := append([]enumerate.Finding{}, diagnose.Diagnose(found.Reports...)...)
-	written := c.Write(stdout, found.Document(findings), sections)
+	written := c.Write(stdout, func(w io.Writer) error { return c.Render(w, found.Document(findings), sections) })
 	status := c.program().End(ctx, found, written, stderr)
 	if c.failOn != nil {
 		status = c.program().Fail(status, written, c.failing(findings), "findings that are "+c.failOn.String()+" or worse", stderr)

@@ -3,8 +3,8 @@
 // try to break servers.
 //
 //	go run ./examples/fuzz                                an embedded fake server
-//	go run ./examples/fuzz -out db1.ndjson db1            every mutation alone
-//	go run ./examples/fuzz -strategy random -attempts 5000 -seed 42 -guided -out db1.ndjson db1
+//	go run ./examples/fuzz -log db1.ndjson db1            every mutation alone
+//	go run ./examples/fuzz -strategy random -attempts 5000 -seed 42 -guided -log db1.ndjson db1
 //	go run ./examples/fuzz -resume db1.ndjson db1         goes on where that was ended
 //	go run ./examples/fuzz -replay "random 42/1337: ..." db1
 //	go run ./examples/fuzz -compare db1.ndjson db2        files or targets
@@ -19,7 +19,7 @@
 //	  2 attempts
 //	  - sweep 1: tls: no suite in common
 //
-// Every attempt and its answer is a line of the file that -out names, written as
+// Every attempt and its answer is a line of the file that -log names, written as
 // soon as it is there: a run may be ended at any time, and go on with -resume.
 // With -json it prints the map; with -replay the answer; with -compare what
 // differs.
@@ -63,7 +63,7 @@ func (c *config) do(ctx context.Context, stdout, stderr io.Writer) int {
 	if m == nil {
 		return c.end(ctx, err, stderr)
 	}
-	if written := c.print(stdout, m, func() error { return writeMap(stdout, command.StyleOf(stdout), m) }); written != nil {
+	if written := c.print(stdout, m, func(w io.Writer) error { return writeMap(w, command.StyleOf(w), m) }); written != nil {
 		err = errors.Join(written, err)
 	}
 	return c.end(ctx, err, stderr)
@@ -72,7 +72,7 @@ func (c *config) do(ctx context.Context, stdout, stderr io.Writer) int {
 // explore runs a campaign against a target.
 func (c *config) explore(ctx context.Context, target probe.Target, stderr io.Writer) (m *fuzz.Map, err error) {
 	campaign := c.campaign(target)
-	if c.out != "" || c.resume != "" {
+	if c.log != "" || c.resume != "" {
 		file, err := c.lines(&campaign)
 		if err != nil {
 			return nil, err
@@ -106,7 +106,7 @@ func (c *config) campaign(target probe.Target) fuzz.Campaign {
 
 // lines opens the file of lines, and points the campaign at what is in it.
 func (c *config) lines(campaign *fuzz.Campaign) (*os.File, error) {
-	name, mode, prepare := c.out, os.O_WRONLY|os.O_CREATE, unused
+	name, mode, prepare := c.log, os.O_WRONLY|os.O_CREATE, unused
 	if c.resume != "" {
 		name, mode, prepare = c.resume, os.O_RDWR, func(file *os.File) (err error) {
 			campaign.Resume, err = rewind(file)
@@ -157,11 +157,17 @@ func rewind(file *os.File) (*fuzz.Tape, error) {
 }
 
 // print prints v as JSON, or what text writes.
-func (c *config) print(w io.Writer, v any, text func() error) error {
-	if c.JSON {
-		return render.WriteJSON(w, v)
+func (c *config) print(stdout io.Writer, v any, text func(io.Writer) error) error {
+	err := c.Write(stdout, func(w io.Writer) error {
+		if c.Format() == render.FormatJSON {
+			return render.WriteJSON(w, v)
+		}
+		return text(w)
+	})
+	if err != nil {
+		return fmt.Errorf("the report could not be written: %w", err)
 	}
-	return text()
+	return nil
 }
 
 // end says how the work ended, unless all went well, and returns the status.
@@ -171,7 +177,7 @@ func (c *config) end(ctx context.Context, err error, stderr io.Writer) int {
 		return command.StatusDone
 	case ctx.Err() != nil:
 		text := "what was found until then is in the map"
-		if file := c.resume + c.out; file != "" {
+		if file := c.resume + c.log; file != "" {
 			text = "-resume " + file + " goes on"
 		}
 		fmt.Fprintf(stderr, "fuzz: interrupted: %s\n", text)

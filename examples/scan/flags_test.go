@@ -41,7 +41,7 @@ func TestWrongUse(t *testing.T) {
 		{"bad setting", []string{"server=db1;password=Tr0ub4dor;encrypt=perhaps"}, "invalid encrypt"},
 		{"no browser port", []string{"-browser-port", "0"}, "for flag -browser-port: it takes a number from 1 to 65535"},
 		{"no such browser port", []string{"-browser-port", "65536"}, "for flag -browser-port: it takes a number from 1 to 65535"},
-		{"administrator connection in JSON", []string{"-json", "-dac"}, "-dac does not go with -json"},
+		{"administrator connection in JSON", []string{"-json", "-dac"}, "-dac goes with -format text alone"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -63,9 +63,9 @@ func TestHelp(t *testing.T) {
 			require.Empty(t, got.stderr)
 			for _, want := range []string{
 				"usage: scan [flags] [target]\n", "embedded fake server", `db1\SALES,50123`,
-				"exit status: 0 scanned, 1 a policy", "2 wrong use, 3", "130\ninterrupted", "ERRORLOG",
+				"exit status: 0 scanned, 1 a policy", "2 wrong use, 3", "130 interrupted", "ERRORLOG",
 				"  -json\n", "  -mode how\n", "tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS), auto (tds7, ",
-				"  -addresses\n", "  -dac\n", "(text only: not in -json)", "  -browser-port port\n", "(default 1434)",
+				"  -addresses\n", "  -dac\n", "(text only)", "  -browser-port port\n", "(default 1434)",
 				"  -policy policies\n", "mozilla-modern, mozilla-intermediate", "  -only what\n", dimensionNames() + " (default all)", "  -connects connections\n", "  -timeout time\n", "(default 10s)",
 				"  -parallel connections\n", "(default 2)", "  -rate connections\n", "(default 20)",
 			} {

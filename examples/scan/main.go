@@ -66,10 +66,13 @@ func (c *config) scan(ctx context.Context, stdout, stderr io.Writer) int {
 	if f := c.Format(); f != render.FormatText && f != render.FormatJSON {
 		findings = diagnosis(found.Reports)
 	}
-	written := c.Write(stdout, found.Document(findings), nil)
-	if dac != "" && written == nil {
-		_, written = fmt.Fprintf(stdout, "\nAdministrator connection (DAC): %s\n", dac)
-	}
+	written := c.Write(stdout, func(w io.Writer) error {
+		err := c.Render(w, found.Document(findings), nil)
+		if dac != "" && err == nil {
+			_, err = fmt.Fprintf(w, "\nAdministrator connection (DAC): %s\n", dac)
+		}
+		return err
+	})
 	status := c.program().End(ctx, found, written, stderr)
 	return c.program().Judged(status, found, written, stderr)
 }

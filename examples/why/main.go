@@ -77,14 +77,14 @@ type outcome struct {
 // status.
 func (c *config) why(ctx context.Context, stdout, stderr io.Writer) int {
 	found := c.find(ctx, stderr)
-	var written error
-	if c.JSON {
-		written = render.WriteJSON(stdout, found)
-	} else {
-		written = writeText(stdout, command.StyleOf(stdout), found)
-	}
+	written := c.Write(stdout, func(w io.Writer) error {
+		if c.Format() == render.FormatJSON {
+			return render.WriteJSON(w, found)
+		}
+		return writeText(w, command.StyleOf(w), found)
+	})
 	status := c.program().End(ctx, command.Found{Reports: found.reports, Err: found.err}, written, stderr)
-	if !c.failOnRefused {
+	if !c.FailOnRefused {
 		return status
 	}
 	return c.program().Fail(status, written, found.refused(), "clients or connections that do not come through", stderr)

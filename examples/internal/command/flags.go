@@ -22,10 +22,10 @@ type Flags struct {
 	Given
 	Target    probe.Target // without a Host: none was given
 	Options   enumerate.Options
-	JSON      bool
 	Addresses bool
 	quiet     bool
-	format    render.Format // of the output, empty for text
+	format    render.Format // of the output
+	json      bool          // which that is then
 	out       string        // file for the output, empty for stdout
 	mode      probe.Mode
 	timeout   time.Duration
@@ -41,10 +41,10 @@ type Flags struct {
 // 2.1.
 const defaultBrowserPort = 1434
 
-// bind adds the flags to a set.
-func (f *Flags) bind(set *flag.FlagSet) {
-	set.BoolVar(&f.JSON, "json", false, "print the report as JSON, and only that, on stdout")
-	set.BoolVar(&f.quiet, "q", false, "no progress on stderr, which is shown on terminals alone")
+// bind adds the flags to a set. formats are those that the output can have.
+func (f *Flags) bind(set *flag.FlagSet, formats []render.Format) {
+	f.bindOutput(set, formats)
+	set.BoolVar(&f.quiet, "q", false, "no progress on stderr, where terminals alone are shown it")
 	bindValue(set, &f.mode, "mode", probe.ModeAuto, parseMode, oneOf(modes),
 		"`how` TLS is reached: tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS), auto (tds7, and tds8 if the server may know it)")
 	set.BoolVar(&f.Addresses, "addresses", false,
@@ -103,6 +103,9 @@ func (f *Flags) aim(s string) (err error) {
 
 // At returns the target that a text names.
 func (f *Flags) At(s string) (probe.Target, error) {
+	if strings.HasPrefix(s, "-") {
+		return probe.Target{}, errors.New("no target begins with -, and flags come before targets")
+	}
 	target, err := probe.ParseTarget(s)
 	if err != nil {
 		return target, errors.New(strings.TrimPrefix(err.Error(), probe.ErrTarget.Error()+": "))

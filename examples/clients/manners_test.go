@@ -1,0 +1,12 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+)
+
+// TestManners: the program is one of the family.
+func TestManners(t *testing.T) {
+	commandtest.RequireManners(t, "clients", run, "-client", "jdbc-java17")
+}

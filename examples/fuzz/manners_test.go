@@ -1,0 +1,12 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+)
+
+// TestManners: the program is one of the family.
+func TestManners(t *testing.T) {
+	commandtest.RequireManners(t, "fuzz", run, "-strategy", "random", "-attempts", "5")
+}

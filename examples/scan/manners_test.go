@@ -1,0 +1,10 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+)
+
+// TestManners: the program is one of the family.
+func TestManners(t *testing.T) { commandtest.RequireManners(t, "scan", run, "-only", "versions") }
