@@ -124,7 +124,8 @@ func TestUnmeasured(t *testing.T) {
 	before := file(t, report(t, testserver.Config{}))
 	got := runCompare(t.Context(), "", commandtest.ClosedPort(t), commandtest.ClosedPort(t))
 	require.Equal(t, command.StatusUnmeasured, got.status, got.stdout)
-	require.Equal(t, "compare: the target could not be measured: the report says why\n", got.stderr)
+	require.Equal(t, "compare: the first of the two could not be measured: no connection came about\n"+
+		"compare: the second of the two could not be measured: no connection came about\n", got.stderr)
 	got = runCompare(t.Context(), "", before, commandtest.Start(t, testserver.Config{TLS: &testserver.TLS{}}))
 	require.Equal(t, command.StatusFailed, got.status)
 	require.Contains(t, got.stdout, "\n  lost       TLS inside PRELOGIN (TDS 7): now closed at client_hello\n")

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -61,9 +62,9 @@ func (c *config) program() command.Program {
 func (c *config) bind(set *flag.FlagSet) {
 	s := &c.settings
 	set.StringVar(&s.Strategy, "strategy", "sweep", "`how` attempts are made: "+strategies)
-	set.Uint64Var(&s.Seed, "seed", 1, "`number` that determines every choice")
-	set.IntVar(&s.Attempts, "attempts", 1000, "`attempts` of random, and combinations of grid")
-	set.IntVar(&s.Most, "most", fuzz.DefaultMost, "`mutations` of an attempt of random at most")
+	command.BindValue(set, &s.Seed, "seed", 1, parseSeed, "a whole number that is not negative", "`number` that determines every choice")
+	command.BindCount(set, &s.Attempts, "attempts", 1000, "`attempts` of random, and combinations of grid")
+	command.BindCount(set, &s.Most, "most", fuzz.DefaultMost, "`mutations` of an attempt of random at most")
 	set.BoolVar(&s.Guided, "guided", false, "let random go on from attempts whose answer was new")
 	set.StringVar(&c.chosen, "mutations", "", "of pairs: take mutations only whose name contains this `text`")
 	set.BoolVar(&s.AllowMalformed, "malformed", false, "allow attempts that break the protocol")
@@ -71,11 +72,15 @@ func (c *config) bind(set *flag.FlagSet) {
 	set.StringVar(&c.resume, "resume", "", "`file` of -log to go on with")
 	set.StringVar(&c.replay, "replay", "", "make one attempt again: its `name`, or an attempt as JSON")
 	set.BoolVar(&c.compare, "compare", false, "say what differs between two that follow, each a file of -log or -json, or a target")
-	set.IntVar(&c.connections, "connections", fuzz.DefaultConnections, "`connections` in all")
-	set.Int64Var(&c.bytes, "bytes", fuzz.DefaultBytes, "`bytes` in all, both ways")
-	set.DurationVar(&c.duration, "duration", fuzz.DefaultDuration, "`time` in all")
-	set.DurationVar(&c.recovery, "recovery", fuzz.DefaultRecovery, "`time` that a server is waited for that is unwell")
+	command.BindCount(set, &c.connections, "connections", fuzz.DefaultConnections, "`connections` in all")
+	command.BindValue(set, &c.bytes, "bytes", fuzz.DefaultBytes, parseBytes, "a whole number such as 1000000", "`bytes` in all, both ways")
+	command.BindTime(set, &c.duration, "duration", fuzz.DefaultDuration, "`time` in all")
+	command.BindTime(set, &c.recovery, "recovery", fuzz.DefaultRecovery, "`time` that a server is waited for that is unwell")
 }
+
+func parseSeed(text string) (uint64, error) { return strconv.ParseUint(text, 0, 64) }
+
+func parseBytes(text string) (int64, error) { return strconv.ParseInt(text, 10, 64) }
 
 const strategies = "sweep (every mutation alone), pairs, random, grid (versions, suites, groups and schemes)"
 

@@ -186,6 +186,9 @@ func (c *config) end(ctx context.Context, err error, stderr io.Writer) int {
 		errors.Is(err, fuzz.ErrLines), errors.Is(err, os.ErrExist), errors.Is(err, os.ErrNotExist):
 		fmt.Fprintf(stderr, "fuzz: %s\n", command.Words(err))
 		return command.StatusUsage
+	case errors.Is(err, enumerate.ErrUnmeasured):
+		fmt.Fprintf(stderr, "fuzz: the target could not be measured: %s\n", command.Words(err))
+		return command.StatusUnmeasured
 	case errors.Is(err, enumerate.ErrUnwell):
 		fmt.Fprintf(stderr, "fuzz: stopped: %s\n", command.Words(err))
 		return command.StatusUnmeasured

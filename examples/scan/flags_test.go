@@ -22,7 +22,7 @@ func TestWrongUse(t *testing.T) {
 		{"negative time", []string{"-timeout", "-1s"}, "-timeout must be more than zero"},
 		{"time without unit", []string{"-timeout", "5"}, `invalid value "5" for flag -timeout: it takes a time with its unit, such as 5s`},
 		{"no connections", []string{"-parallel", "0"}, "-parallel must be more than zero"},
-		{"half a connection", []string{"-parallel", "0.5"}, `invalid value "0.5" for flag -parallel: it takes a whole number such as 2`},
+		{"half a connection", []string{"-parallel", "0.5"}, `invalid value "0.5" for flag -parallel: it takes a whole number such as 20`},
 		{"no connection", []string{"-connects", "0"}, "-connects must be more than zero"},
 		{"no rate", []string{"-rate", "0"}, "-rate must be more than zero"},
 		{"negative rate", []string{"-rate", "-3"}, "-rate must be more than zero"},

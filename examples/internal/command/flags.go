@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -45,19 +44,16 @@ const defaultBrowserPort = 1434
 func (f *Flags) bind(set *flag.FlagSet, formats []render.Format) {
 	f.bindOutput(set, formats)
 	set.BoolVar(&f.quiet, "q", false, "no progress on stderr, where terminals alone are shown it")
-	bindValue(set, &f.mode, "mode", probe.ModeAuto, parseMode, oneOf(modes),
+	BindValue(set, &f.mode, "mode", probe.ModeAuto, parseMode, oneOf(modes),
 		"`how` TLS is reached: tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS), auto (tds7, and tds8 if the server may know it)")
 	set.BoolVar(&f.Addresses, "addresses", false,
 		"scan every address of the name, one after the other, and say what differs")
-	bindValue(set, &f.Options.Connects, "connects", enumerate.DefaultConnects, strconv.Atoi, "a whole number such as 20",
-		"`connections` made one after the other to see how many fail")
-	bindValue(set, &f.browser, "browser-port", defaultBrowserPort, parsePort, "a number from 1 to 65535",
+	BindCount(set, &f.Options.Connects, "connects", enumerate.DefaultConnects, "`connections` made one after the other to see how many fail")
+	BindValue(set, &f.browser, "browser-port", defaultBrowserPort, parsePort, "a number from 1 to 65535",
 		"UDP `port` of SQL Server Browser")
-	bindValue(set, &f.timeout, "timeout", probe.DefaultTimeout, time.ParseDuration, "a time with its unit, such as 5s",
-		"`time` that one connection may take")
-	bindValue(set, &f.Options.Parallel, "parallel", enumerate.DefaultParallel, strconv.Atoi, "a whole number such as 2",
-		"`connections` open at once")
-	bindValue(set, &f.Options.Rate, "rate", enumerate.DefaultRate, parseNumber, "a number such as 20",
+	BindTime(set, &f.timeout, "timeout", probe.DefaultTimeout, "`time` that one connection may take")
+	BindCount(set, &f.Options.Parallel, "parallel", enumerate.DefaultParallel, "`connections` open at once")
+	BindValue(set, &f.Options.Rate, "rate", enumerate.DefaultRate, parseNumber, "a number such as 20",
 		"`connections` per second")
 }
 

@@ -27,7 +27,7 @@ func (f *Flags) bindOutput(set *flag.FlagSet, formats []render.Format) {
 		}
 		return "", errors.New("unknown format")
 	}
-	bindValue(set, &f.format, "format", render.FormatText, parse, known, "`form` of the output: "+known)
+	BindValue(set, &f.format, "format", render.FormatText, parse, known, "`form` of the output: "+known)
 	set.BoolVar(&f.json, "json", false, "short for -format json")
 	set.StringVar(&f.out, "out", "", "`file` to write the output to, instead of stdout")
 }
