@@ -10,15 +10,20 @@
 //
 // A run looks like this:
 //
-//	127.0.0.1,41523  (tds7: TLS inside PRELOGIN)
+//	127.0.0.1,38467  (tds7: TLS inside PRELOGIN)
 //	SQL Server 2014, version 12.0.6024.0
-//
+//	…
 //	go-mssqldb-1.9.5-go1.24               TLS 1.2  TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
 //	go-mssqldb-1.11.2-go1.25              no: FIN after ClientHello
 //	  prints: TLS Handshake failed: cannot read handshake packet: EOF
 //	  why: no signature scheme in common
 //	  at the client: GODEBUG=tlssha1=1
-//	  at the server: a certificate signed with SHA-256, and not SHA-1, in all its chain; ...
+//	  at the server: a certificate signed with SHA-256, and not SHA-1, in all its chain; Windows Server
+//	    2016 or newer
+//	…
+//	sqlclient-windows2022                 TLS 1.2  TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384
+//	…
+//	0 of 26 clients were sent, the others follow from the scan
 //
 // It scans the target first. Clients whose fate follows from the report are not
 // sent; -verify sends all. With -json it prints the report with its clients; of

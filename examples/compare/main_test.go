@@ -68,17 +68,6 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func TestPackageComment(t *testing.T) {
-	source, err := os.ReadFile("main.go")
-	require.NoError(t, err)
-	_, sample, ok := strings.Cut(string(source), "// A run looks like this:\n//\n")
-	require.True(t, ok)
-	sample, _, ok = strings.Cut(sample, "//\n// What one")
-	require.True(t, ok)
-	sample = strings.NewReplacer("//\t", "", "//\n", "\n").Replace(sample)
-	commandtest.RequireExcerpt(t, "text", sample)
-}
-
 func TestJSON(t *testing.T) {
 	got := runCompare(t.Context(), "", "-json")
 	require.Equal(t, command.StatusFailed, got.status)

@@ -15,3 +15,6 @@ func TestManners(t *testing.T) {
 		return run(ctx, args, strings.NewReader(""), stdout, stderr)
 	})
 }
+
+// TestSample: the run of the package comment is a real one.
+func TestSample(t *testing.T) { commandtest.RequireExcerpt(t, "embedded", commandtest.Sample(t)) }

@@ -11,13 +11,23 @@
 //
 // A run looks like this:
 //
-//	127.0.0.1,41523  (tds7: TLS inside PRELOGIN)
-//	11 attempts (sweep, seed 1), 31 connections, 5 ways to answer
-//	Fingerprint 3744bfe2fa79c56be82c6dbf
-//
+//	127.0.0.1,41591  (tds7: TLS inside PRELOGIN)
+//	629 attempts (sweep, seed 1), 745 connections, 15 ways to answer
+//	Fingerprint 40a2ef552fe882d1a8ae0be7
+//	…
+//	accepted after ClientHello
+//	  ServerHello: TLS 1.0, TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA, x25519, extensions 65281 23
+//	  PRELOGIN: VERSION ENCRYPTION INSTOPT THREADID MARS TRACEID encryption=on
+//	  1 attempt
+//	  - sweep 1: hello: legacy_version 0x0301
+//	…
 //	FIN after ClientHello
-//	  2 attempts
-//	  - sweep 1: tls: no suite in common
+//	  35 attempts
+//	  - sweep 1: prelogin: ENCRYPTION 0x82
+//	…
+//	  - and 27 more, which -json shows
+//	…
+//	  - sweep 1: prelogin: ENCRYPTION 0x02
 //
 // Every attempt and its answer is a line of the file that -log names, written as
 // soon as it is there: a run may be ended at any time, and go on with -resume.

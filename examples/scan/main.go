@@ -11,20 +11,30 @@
 //
 // A run looks like this:
 //
-//	127.0.0.1,41523  (tds7: TLS inside PRELOGIN)
+//	127.0.0.1,40309  (tds7: TLS inside PRELOGIN)
 //	SQL Server 2019, version 15.0.2000.5
 //	ENCRYPTION off: logins are encrypted, the rest only for clients that ask
-//
+//	…
 //	TLS 1.2  accepted, 15 cipher suites in the server's order
 //	  0xC030  TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384  x25519
-//	  ...
-//	  anything else: FIN after ClientHello = what a Windows client calls 10054 (5 times, ...)
+//	  0xC02F  TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256  x25519
+//	…
+//	  anything else: FIN after ClientHello = what a Windows client calls 10054 (5 times, beside 5 accepted controls)
+//	  groups: x25519, secp256r1, secp384r1
+//	…
+//	TLS 1.1  accepted, 5 cipher suites in the server's order
+//	  0xC014  TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA  x25519
+//	…
+//	DHE: 2048 bits, MODP Group 14, generator padded with zeros (a mark of Schannel), a new key each time
+//	…
+//	20 connections one after the other: none failed; rate of failures 0.0 to 16.1 % (95 % interval)
+//	  median / 95th percentile: connect 0.2 / 2.6 ms, PRELOGIN 0.1 / 0.2 ms, handshake 2.1 / 5.3 ms
 //
-//	156 connections in 7.4 s, from 2026-11-25 02:26:16 UTC
+//	156 connections in 7.7 s, from 2026-11-25 11:10:40 UTC
 //
 // With -policy it judges what it found, and simulates the clients that a policy
-// wants to connect. With -format it writes Markdown and other forms, which have the findings of
-// examples/diagnose too, and with -out to a file.
+// wants to connect. With -format it writes Markdown and other forms, which have
+// the findings of examples/diagnose too, and with -out to a file.
 //
 // Targets are given in any form that SQL Server clients know: host, host:port,
 // host,port, host\INSTANCE, tcp:host,port, URLs, ADO and ODBC connection
