@@ -49,7 +49,7 @@ func (w way) foresee(c clients.Client) clients.Answer {
 		return answer
 	}
 	reply, told := w.reply(c)
-	if !w.measured() {
+	if !w.Measured() {
 		if c.Mode == probe.ModeTDS8 {
 			answer.Cause = clients.CauseStrict
 		}

@@ -36,7 +36,7 @@ func intolerant(w way) []string {
 // slipped returns the hellos with TLS 1.2 that were refused before a lesser one of
 // that version was accepted.
 func (w way) slipped() []string {
-	if !w.measured() || !strings.HasPrefix(w.Baseline.Name, "baseline: TLS 1.2, ") {
+	if !w.Measured() || !strings.HasPrefix(w.Baseline.Name, "baseline: TLS 1.2, ") {
 		return nil
 	}
 	var evidence []string

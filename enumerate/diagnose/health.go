@@ -69,7 +69,7 @@ func well(s subject) []string {
 	if s.Server == nil && s.Target.Mode != probe.ModeTLS {
 		return nil
 	}
-	if !w.measured() || !w.accepts(probe.TLS12) || s.Pressure != nil && s.Pressure.Failures > 0 {
+	if !w.Measured() || !w.accepts(probe.TLS12) || s.Pressure != nil && s.Pressure.Failures > 0 {
 		return nil
 	}
 	if slices.ContainsFunc(ailments, func(proof func(subject) []string) bool { return proof(s) != nil }) {

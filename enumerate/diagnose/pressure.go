@@ -49,7 +49,7 @@ func connectionPressure(s subject) []string {
 // tells reports whether failures are those of a server that accepts connections
 // at other times.
 func (s subject) tells(load *enumerate.Load) bool {
-	return s.ways[0].measured() || load.Failures < load.Connects
+	return s.ways[0].Measured() || load.Failures < load.Connects
 }
 
 // slowPrelogin proves that PRELOGIN waits for more than the network.
@@ -79,7 +79,7 @@ func slow(stage string, ms enumerate.Percentiles, roundTrip, allowed float64) []
 
 // intermittent proves that hellos fail which are known to be accepted.
 func intermittent(s subject) []string {
-	if !s.ways[0].measured() {
+	if !s.ways[0].Measured() {
 		return nil
 	}
 	var evidence []string

@@ -22,7 +22,7 @@ func noVersion(w way) []string {
 // shut reports whether every hello was refused by a server that answers
 // PRELOGIN.
 func (w way) shut() bool {
-	return !w.measured() && w.Server != nil && w.Baseline != nil &&
+	return !w.Measured() && w.Server != nil && w.Baseline != nil &&
 		w.Baseline.Outcome.Conclusive() && w.Baseline.Outcome != probe.Malformed && w.Baseline.Stage >= probe.StageClientHello
 }
 

@@ -18,7 +18,7 @@ func (s subject) mirroring() bool { return s.Target.Port == mirroringPort && s.S
 // fails returns how every hello of the ladder ended if the best of them ended
 // at a stage in some way, and none was accepted.
 func (s subject) fails(how func(stage probe.Stage, outcome probe.Outcome) bool) []string {
-	if s.Baseline == nil || s.ways[0].measured() || !how(s.Baseline.Stage, s.Baseline.Outcome) {
+	if s.Baseline == nil || s.ways[0].Measured() || !how(s.Baseline.Stage, s.Baseline.Outcome) {
 		return nil
 	}
 	lines := endings(s.Baseline.Rungs)
@@ -90,7 +90,7 @@ var openings = []struct{ says, of string }{
 // tdsNotShown proves that a handshake was completed, and that no TDS came inside.
 func tdsNotShown(s subject) []string {
 	w := s.ways[0]
-	if s.Server != nil || s.Target.Mode == probe.ModeTLS || !w.measured() || w.Handshake == nil || w.Handshake.Stage < probe.StageLogin {
+	if s.Server != nil || s.Target.Mode == probe.ModeTLS || !w.Measured() || w.Handshake == nil || w.Handshake.Stage < probe.StageLogin {
 		return nil
 	}
 	return []string{"TLS first: " + ending(s.Baseline.Rung), "PRELOGIN inside TLS: " + ended(*w.Handshake)}

@@ -26,16 +26,16 @@ func strictOnly(s subject) []string {
 // strictWithoutCertificate proves that a server that has TDS 8 by its version,
 // and TLS by its TDS 7, still ends strict connections.
 func strictWithoutCertificate(s subject) []string {
-	if s.Strict == nil || s.version().Major < strictFrom || !s.ways[0].measured() {
+	if s.Strict == nil || s.version().Major < strictFrom || !s.ways[0].Measured() {
 		return nil
 	}
 	version, hello := "VERSION "+s.Server.Version, "TLS inside PRELOGIN: "+ending(s.Baseline.Rung)
 	strict := s.ways[1]
 	switch {
 	case strict.Baseline == nil:
-	case strict.measured() && strict.Server == nil && strict.cutOff():
+	case strict.Measured() && strict.Server == nil && strict.cutOff():
 		return []string{version, "TLS first: " + ending(strict.Baseline.Rung), "PRELOGIN inside TLS: " + ended(*strict.Handshake)}
-	case !strict.measured():
+	case !strict.Measured():
 		// The same hello has to have been refused: another may lack what the
 		// server wants.
 		if i := slices.IndexFunc(strict.Baseline.Rungs, s.same); i >= 0 && refused(strict.Baseline.Rungs[i]) {
@@ -63,7 +63,7 @@ func refused(r enumerate.Rung) bool {
 // strictNotKnown proves that a server asked for TDS 8 alone closes on every
 // hello.
 func strictNotKnown(s subject) []string {
-	if s.Target.Mode != probe.ModeTDS8 || s.Baseline == nil || s.ways[0].measured() {
+	if s.Target.Mode != probe.ModeTDS8 || s.Baseline == nil || s.ways[0].Measured() {
 		return nil
 	}
 	for _, r := range s.Baseline.Rungs {

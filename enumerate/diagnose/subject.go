@@ -59,9 +59,6 @@ func (s subject) version() prelogin.Version {
 	return v
 }
 
-// measured reports whether the server has accepted a hello.
-func (w way) measured() bool { return w.Baseline != nil && w.Baseline.Outcome == probe.Accepted }
-
 // protocol returns what the report says about a version, its zero value if
 // nothing.
 func (w way) protocol(v probe.Version) enumerate.Protocol {

@@ -5,6 +5,7 @@ import (
 	"flag"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/examples/internal/lineup"
 	"github.com/tdsprobe/tdsprobe/probe/clients"
@@ -13,11 +14,10 @@ import (
 // A config is what the command line says.
 type config struct {
 	command.Flags
-	clients       []clients.Client
-	named, all    bool // some are named; all were asked for
-	verify        bool
-	failing       bool
-	failOnRefused bool
+	clients    []clients.Client
+	named, all bool // some are named; all were asked for
+	verify     bool
+	failing    bool
 }
 
 const about = `Says which SQL Server clients can connect: with which TLS version and suite, or
@@ -33,15 +33,15 @@ you may probe: each connection may leave a line in the server's ERRORLOG.
   clients -all -failing db1
 `
 
-const statuses = `exit status: 0 asked, whatever came of it, 1 with -fail-on-refused: a listed
-client does not connect (wins over 3), 2 wrong use, 3 a target could not be
+const statuses = `exit status: 0 asked, whatever came of it, 1 with -fail-on-refused: a client
+does not connect (wins over 3), 2 wrong use, 3 a target could not be
 measured, 130 interrupted
 `
 
 func (c *config) program() command.Program {
 	return command.Program{
 		Name: "clients", About: about, Statuses: statuses, Embedded: command.Refusing(), Without: []string{"connects"}, Several: true,
-		Flags: &c.Flags, Bind: c.bind, Check: c.check, Do: c.compare,
+		Formats: render.Formats(), Flags: &c.Flags, Bind: c.bind, Check: c.check, Do: c.compare,
 	}
 }
 
@@ -56,7 +56,7 @@ func (c *config) bind(set *flag.FlagSet) {
 	set.BoolVar(&c.all, "all", false, "the whole catalog of clients")
 	set.BoolVar(&c.verify, "verify", false, "send every client, even if the scan tells already how it fares")
 	set.BoolVar(&c.failing, "failing", false, "leave out the clients that connect")
-	set.BoolVar(&c.failOnRefused, "fail-on-refused", false, "exit with status 1 if a listed client does not connect")
+	c.BindRefused(set)
 }
 
 // check judges the flags that have more to them than their syntax, and names the

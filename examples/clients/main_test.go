@@ -46,10 +46,13 @@ func decode(t *testing.T, text string, into any) {
 
 var port = regexp.MustCompile(`127\.0\.0\.(\d)([,:]|, port )\d+`)
 
+// blank returns text without ports.
+func blank(text string) string { return port.ReplaceAllString(text, "127.0.0.${1}${2}PORT") }
+
 // requireGolden compares text with a file of testdata, ports aside.
 func requireGolden(t *testing.T, name, text string) {
 	t.Helper()
-	commandtest.RequireGolden(t, name, port.ReplaceAllString(text, "127.0.0.${1}${2}PORT"))
+	commandtest.RequireGolden(t, name, blank(text))
 }
 
 // outdated is a server with TLS 1.0 alone and a DHE prime that is too small.

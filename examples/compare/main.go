@@ -39,9 +39,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
@@ -49,14 +49,7 @@ import (
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
-// statusDiffers is the exit status if there is a difference.
-const statusDiffers = 1
-
-func main() {
-	command.Main(func(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-		return run(ctx, args, os.Stdin, stdout, stderr)
-	})
-}
+func main() { command.MainReading(run) }
 
 // run is the program without its process: it returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -71,7 +64,8 @@ func (c *config) compare(ctx context.Context, stdout, stderr io.Writer) int {
 	if err != nil {
 		return c.fail(ctx, err, command.StatusUnmeasured, stderr)
 	}
-	var both command.Found
+	var both []*enumerate.Report
+	measured := true
 	for _, s := range c.sides {
 		found, err := c.find(ctx, s, stderr)
 		if err != nil {
@@ -80,34 +74,50 @@ func (c *config) compare(ctx context.Context, stdout, stderr io.Writer) int {
 		if ctx.Err() != nil { // half a report would look like a change
 			return c.fail(ctx, ctx.Err(), command.StatusInterrupted, stderr)
 		}
-		if found.Err != nil {
-			both.Err = found.Err
-		}
-		both.Reports = append(both.Reports, found.Reports...)
+		measured = measured && found.Err == nil
+		both = append(both, found.Reports...)
 	}
-	for i, r := range both.Reports {
+	for i, r := range both {
 		judged := *r
 		judged.Findings = append([]enumerate.Finding{}, diagnose.Diagnose(r)...)
-		both.Reports[i] = &judged
+		both[i] = &judged
 	}
-	comparison := enumerate.Compare(both.Reports[0], both.Reports[1])
-	written := c.write(stdout, comparison)
-	status := c.program().End(ctx, both, written, stderr)
+	comparison := enumerate.Compare(both[0], both[1])
+	written := c.Write(stdout, func(w io.Writer) error { return c.write(w, comparison) })
+	status := c.program().End(ctx, command.Found{}, written, stderr)
+	if !measured && status == command.StatusDone {
+		status = unsure(both, stderr)
+	}
 	if len(comparison.Differences) > 0 && written == nil && status != command.StatusInterrupted {
-		return statusDiffers
+		return command.StatusFailed
 	}
 	return status
 }
 
 // write writes a comparison in the form that the command line asks for.
 func (c *config) write(w io.Writer, comparison enumerate.Comparison) error {
-	switch {
-	case c.JSON:
+	switch c.Format() {
+	case render.FormatJSON:
 		return render.WriteJSON(w, comparison)
-	case c.format == "markdown":
+	case render.FormatMarkdown:
 		return render.ComparisonMarkdown(w, comparison)
 	}
 	return render.ComparisonText(w, comparison)
+}
+
+// unsure says which of the two could not be measured, and why: the comparison does
+// not.
+func unsure(both []*enumerate.Report, stderr io.Writer) int {
+	for i, r := range both {
+		if !r.Measured() {
+			why := command.Words(errors.New(r.Incomplete))
+			if b := r.Baseline; b != nil {
+				why = render.Ended(b.Outcome, b.Stage, "")
+			}
+			fmt.Fprintf(stderr, "compare: the %s of the two could not be measured: %s\n", ordinals[i], why)
+		}
+	}
+	return command.StatusUnmeasured
 }
 
 // fail says why there is no comparison.

@@ -19,6 +19,9 @@ type side struct {
 	target probe.Target
 }
 
+// ordinals name the two sides.
+var ordinals = []string{"first", "second"}
+
 // take takes the two sides. Without any, two servers are embedded.
 func (c *config) take(args []string) (bool, error) {
 	if len(args) != 2 && len(args) != 0 {
@@ -32,7 +35,7 @@ func (c *config) take(args []string) (bool, error) {
 		if !isFile(arg) {
 			target, err := c.At(arg)
 			if err != nil {
-				return false, fmt.Errorf("the %s of the two: %w", []string{"first", "second"}[i], err) // arg may hold a password
+				return false, fmt.Errorf("the %s of the two: %w", ordinals[i], err) // arg may hold a password
 			}
 			s = side{target: target}
 		}

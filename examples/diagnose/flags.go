@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 )
 
@@ -32,22 +33,22 @@ some connections fail or soon will, info worth knowing, ok as it should be.
 `
 
 const statuses = `exit status: 0 diagnosed, whatever was found, 1 a finding is at least as severe
-as -fail-on says (wins over 3), 2 wrong use, 3 the target or one of its
-addresses could not be measured: the findings say why if they can, 130
-interrupted
+as -fail-on says, or a policy of -policy is broken (wins over 3; that one is not
+settled is only said), 2 wrong use, 3 the target or one of its addresses could
+not be measured: the findings say why if they can, 130 interrupted
 `
 
 func (c *config) program() command.Program {
 	return command.Program{
 		Name: "diagnose", About: about, Statuses: statuses, Embedded: command.Troubled(),
-		Flags: &c.Flags, Bind: c.bind, Do: c.diagnose,
+		Formats: render.Formats(), Flags: &c.Flags, Bind: c.bind, Do: c.diagnose,
 	}
 }
 
 // bind adds the flags that not all programs have.
 func (c *config) bind(set *flag.FlagSet) {
-	c.BindOutput(set)
 	c.BindReport(set, c.stdin)
+	c.BindPolicies(set)
 	set.Func("fail-on", "exit with status 1 if a finding is at least of this `severity`: "+severities, func(name string) error {
 		c.failOn = new(enumerate.Severity)
 		if c.failOn.UnmarshalText([]byte(strings.ToLower(name))) != nil {

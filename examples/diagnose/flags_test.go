@@ -57,7 +57,7 @@ func TestHelp(t *testing.T) {
 	require.Empty(t, got.stderr)
 	for _, want := range []string{
 		"usage: diagnose [flags] [target]\n", "embedded fake server", `db1\SALES,50123`, "ERRORLOG",
-		"scan -json db1.example.com | diagnose -report -\n", "exit status: 0 diagnosed, whatever was found, 1 a finding", "130\ninterrupted",
+		"scan -json db1.example.com | diagnose -report -\n", "exit status: 0 diagnosed, whatever was found, 1 a finding", "130 interrupted", "  -policy policies\n",
 		"  -json\n", "  -mode how\n", "  -addresses\n", "  -connects connections\n", "  -fail-on severity\n", "  -report file\n",
 	} {
 		require.Contains(t, got.stdout, want)

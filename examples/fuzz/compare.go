@@ -40,7 +40,7 @@ func (c *config) doCompare(ctx context.Context, stdout, stderr io.Writer) int {
 	if found.Differences == nil {
 		found.Differences = []fuzz.Difference{}
 	}
-	if err := c.print(stdout, found, func() error { return writeComparison(stdout, command.StyleOf(stdout), c.sides, found) }); err != nil {
+	if err := c.print(stdout, found, func(w io.Writer) error { return writeComparison(w, command.StyleOf(w), c.sides, found) }); err != nil {
 		return c.end(ctx, err, stderr)
 	}
 	if len(found.Differences) > 0 {
@@ -69,8 +69,8 @@ func (c *config) doReplay(ctx context.Context, stdout, stderr io.Writer) int {
 	if err != nil {
 		return c.end(ctx, err, stderr)
 	}
-	err = c.print(stdout, result, func() error {
-		p := render.NewPage(stdout, command.StyleOf(stdout))
+	err = c.print(stdout, result, func(w io.Writer) error {
+		p := render.NewPage(w, command.StyleOf(w))
 		p.Line("%s", result.Name)
 		writeShape(p, fuzz.ShapeOf(*result, c.Options.Prober.Timeout))
 		return p.Flush()

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ type config struct {
 	command.Flags
 	settings           fuzz.Settings
 	chosen             string
-	out, resume        string
+	log, resume        string
 	replay             string
 	compare            bool
 	sides              []string // of a comparison: files or targets
@@ -27,19 +28,19 @@ type config struct {
 }
 
 const about = `Varies a handshake, one mutation at a time or many at random, and maps how the
-server answers: what is answered alike, the fewest mutations that lead there, and
-how to make each attempt again. Nothing logs in, and nothing is sent beyond one
-handshake; without a target an embedded fake server is asked.
+server answers: what is answered alike, the fewest mutations that lead there,
+and how to make each attempt again. Nothing logs in, and nothing is sent beyond
+one handshake; without a target an embedded fake server is asked.
 
 Fuzz only servers that you run, or that whoever runs them lets you fuzz: each
 connection may leave a line in the server's ERRORLOG, and servers were seen to
-fall over things that they should not. Begin with one that nobody needs. It stops
-when the server no longer accepts what it accepted at the start, waits for it,
-and goes on when it does. -malformed sends what breaks the protocol: it is not
-for servers in production.
+fall over things that they should not. Begin with one that nobody needs. It
+stops when the server no longer accepts what it accepted at the start, waits for
+it, and goes on when it does. -malformed sends what breaks the protocol: it is
+not for servers in production.
 
-  fuzz -out db1.ndjson db1.example.com
-  fuzz -strategy random -attempts 5000 -guided -out db1.ndjson db1.example.com
+  fuzz -log db1.ndjson db1.example.com
+  fuzz -strategy random -attempts 5000 -guided -log db1.ndjson db1.example.com
   fuzz -resume db1.ndjson
   fuzz -replay "sweep 1: ..." db1.example.com
   fuzz -compare db1.ndjson db2.ndjson
@@ -61,21 +62,25 @@ func (c *config) program() command.Program {
 func (c *config) bind(set *flag.FlagSet) {
 	s := &c.settings
 	set.StringVar(&s.Strategy, "strategy", "sweep", "`how` attempts are made: "+strategies)
-	set.Uint64Var(&s.Seed, "seed", 1, "`number` that determines every choice")
-	set.IntVar(&s.Attempts, "attempts", 1000, "`attempts` of random, and combinations of grid")
-	set.IntVar(&s.Most, "most", fuzz.DefaultMost, "`mutations` of an attempt of random at most")
+	command.BindValue(set, &s.Seed, "seed", 1, parseSeed, "a whole number that is not negative", "`number` that determines every choice")
+	command.BindCount(set, &s.Attempts, "attempts", 1000, "`attempts` of random, and combinations of grid")
+	command.BindCount(set, &s.Most, "most", fuzz.DefaultMost, "`mutations` of an attempt of random at most")
 	set.BoolVar(&s.Guided, "guided", false, "let random go on from attempts whose answer was new")
 	set.StringVar(&c.chosen, "mutations", "", "of pairs: take mutations only whose name contains this `text`")
 	set.BoolVar(&s.AllowMalformed, "malformed", false, "allow attempts that break the protocol")
-	set.StringVar(&c.out, "out", "", "`file` that is written: a line of JSON for every attempt, at once")
-	set.StringVar(&c.resume, "resume", "", "`file` of -out to go on with")
+	set.StringVar(&c.log, "log", "", "`file` to write every attempt to as soon as it is made, a line of JSON each")
+	set.StringVar(&c.resume, "resume", "", "`file` of -log to go on with")
 	set.StringVar(&c.replay, "replay", "", "make one attempt again: its `name`, or an attempt as JSON")
-	set.BoolVar(&c.compare, "compare", false, "say what differs between two that follow, each a file of -out or -json, or a target")
-	set.IntVar(&c.connections, "connections", fuzz.DefaultConnections, "`connections` in all")
-	set.Int64Var(&c.bytes, "bytes", fuzz.DefaultBytes, "`bytes` in all, both ways")
-	set.DurationVar(&c.duration, "duration", fuzz.DefaultDuration, "`time` in all")
-	set.DurationVar(&c.recovery, "recovery", fuzz.DefaultRecovery, "`time` that a server is waited for that is unwell")
+	set.BoolVar(&c.compare, "compare", false, "say what differs between two that follow, each a file of -log or -json, or a target")
+	command.BindCount(set, &c.connections, "connections", fuzz.DefaultConnections, "`connections` in all")
+	command.BindValue(set, &c.bytes, "bytes", fuzz.DefaultBytes, parseBytes, "a whole number such as 1000000", "`bytes` in all, both ways")
+	command.BindTime(set, &c.duration, "duration", fuzz.DefaultDuration, "`time` in all")
+	command.BindTime(set, &c.recovery, "recovery", fuzz.DefaultRecovery, "`time` that a server is waited for that is unwell")
 }
+
+func parseSeed(text string) (uint64, error) { return strconv.ParseUint(text, 0, 64) }
+
+func parseBytes(text string) (int64, error) { return strconv.ParseInt(text, 10, 64) }
 
 const strategies = "sweep (every mutation alone), pairs, random, grid (versions, suites, groups and schemes)"
 
@@ -85,14 +90,14 @@ func (c *config) check() error {
 	switch {
 	case s.Attempts <= 0, s.Most <= 0, c.connections <= 0, c.bytes <= 0, c.duration <= 0, c.recovery <= 0:
 		return errors.New("-attempts, -most, -connections, -bytes, -duration and -recovery must be more than zero")
-	case c.out != "" && c.resume != "":
-		return errors.New("-resume goes on with its own file: it does not go with -out")
+	case c.log != "" && c.resume != "":
+		return errors.New("-resume goes on with its own file: it does not go with -log")
 	case s.Guided && s.Strategy != "random":
 		return errors.New("-guided goes with -strategy random")
 	case c.chosen != "" && s.Strategy != "pairs":
 		return errors.New("-mutations goes with -strategy pairs")
-	case c.compare && (c.out+c.resume+c.replay != ""):
-		return errors.New("-compare does not go with -out, -resume and -replay")
+	case c.compare && (c.log+c.resume+c.replay != ""):
+		return errors.New("-compare does not go with -log, -resume and -replay")
 	}
 	if c.chosen != "" {
 		s.Chosen = []string{}

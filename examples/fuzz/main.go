@@ -3,23 +3,33 @@
 // try to break servers.
 //
 //	go run ./examples/fuzz                                an embedded fake server
-//	go run ./examples/fuzz -out db1.ndjson db1            every mutation alone
-//	go run ./examples/fuzz -strategy random -attempts 5000 -seed 42 -guided -out db1.ndjson db1
+//	go run ./examples/fuzz -log db1.ndjson db1            every mutation alone
+//	go run ./examples/fuzz -strategy random -attempts 5000 -seed 42 -guided -log db1.ndjson db1
 //	go run ./examples/fuzz -resume db1.ndjson db1         goes on where that was ended
 //	go run ./examples/fuzz -replay "random 42/1337: ..." db1
 //	go run ./examples/fuzz -compare db1.ndjson db2        files or targets
 //
 // A run looks like this:
 //
-//	127.0.0.1,41523  (tds7: TLS inside PRELOGIN)
-//	11 attempts (sweep, seed 1), 31 connections, 5 ways to answer
-//	Fingerprint 3744bfe2fa79c56be82c6dbf
-//
+//	127.0.0.1,41591  (tds7: TLS inside PRELOGIN)
+//	629 attempts (sweep, seed 1), 745 connections, 15 ways to answer
+//	Fingerprint 40a2ef552fe882d1a8ae0be7
+//	…
+//	accepted after ClientHello
+//	  ServerHello: TLS 1.0, TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA, x25519, extensions 65281 23
+//	  PRELOGIN: VERSION ENCRYPTION INSTOPT THREADID MARS TRACEID encryption=on
+//	  1 attempt
+//	  - sweep 1: hello: legacy_version 0x0301
+//	…
 //	FIN after ClientHello
-//	  2 attempts
-//	  - sweep 1: tls: no suite in common
+//	  35 attempts
+//	  - sweep 1: prelogin: ENCRYPTION 0x82
+//	…
+//	  - and 27 more, which -json shows
+//	…
+//	  - sweep 1: prelogin: ENCRYPTION 0x02
 //
-// Every attempt and its answer is a line of the file that -out names, written as
+// Every attempt and its answer is a line of the file that -log names, written as
 // soon as it is there: a run may be ended at any time, and go on with -resume.
 // With -json it prints the map; with -replay the answer; with -compare what
 // differs.
@@ -63,7 +73,7 @@ func (c *config) do(ctx context.Context, stdout, stderr io.Writer) int {
 	if m == nil {
 		return c.end(ctx, err, stderr)
 	}
-	if written := c.print(stdout, m, func() error { return writeMap(stdout, command.StyleOf(stdout), m) }); written != nil {
+	if written := c.print(stdout, m, func(w io.Writer) error { return writeMap(w, command.StyleOf(w), m) }); written != nil {
 		err = errors.Join(written, err)
 	}
 	return c.end(ctx, err, stderr)
@@ -72,7 +82,7 @@ func (c *config) do(ctx context.Context, stdout, stderr io.Writer) int {
 // explore runs a campaign against a target.
 func (c *config) explore(ctx context.Context, target probe.Target, stderr io.Writer) (m *fuzz.Map, err error) {
 	campaign := c.campaign(target)
-	if c.out != "" || c.resume != "" {
+	if c.log != "" || c.resume != "" {
 		file, err := c.lines(&campaign)
 		if err != nil {
 			return nil, err
@@ -106,7 +116,7 @@ func (c *config) campaign(target probe.Target) fuzz.Campaign {
 
 // lines opens the file of lines, and points the campaign at what is in it.
 func (c *config) lines(campaign *fuzz.Campaign) (*os.File, error) {
-	name, mode, prepare := c.out, os.O_WRONLY|os.O_CREATE, unused
+	name, mode, prepare := c.log, os.O_WRONLY|os.O_CREATE, unused
 	if c.resume != "" {
 		name, mode, prepare = c.resume, os.O_RDWR, func(file *os.File) (err error) {
 			campaign.Resume, err = rewind(file)
@@ -157,11 +167,17 @@ func rewind(file *os.File) (*fuzz.Tape, error) {
 }
 
 // print prints v as JSON, or what text writes.
-func (c *config) print(w io.Writer, v any, text func() error) error {
-	if c.JSON {
-		return render.WriteJSON(w, v)
+func (c *config) print(stdout io.Writer, v any, text func(io.Writer) error) error {
+	err := c.Write(stdout, func(w io.Writer) error {
+		if c.Format() == render.FormatJSON {
+			return render.WriteJSON(w, v)
+		}
+		return text(w)
+	})
+	if err != nil {
+		return fmt.Errorf("the report could not be written: %w", err)
 	}
-	return text()
+	return nil
 }
 
 // end says how the work ended, unless all went well, and returns the status.
@@ -171,7 +187,7 @@ func (c *config) end(ctx context.Context, err error, stderr io.Writer) int {
 		return command.StatusDone
 	case ctx.Err() != nil:
 		text := "what was found until then is in the map"
-		if file := c.resume + c.out; file != "" {
+		if file := c.resume + c.log; file != "" {
 			text = "-resume " + file + " goes on"
 		}
 		fmt.Fprintf(stderr, "fuzz: interrupted: %s\n", text)
@@ -180,6 +196,9 @@ func (c *config) end(ctx context.Context, err error, stderr io.Writer) int {
 		errors.Is(err, fuzz.ErrLines), errors.Is(err, os.ErrExist), errors.Is(err, os.ErrNotExist):
 		fmt.Fprintf(stderr, "fuzz: %s\n", command.Words(err))
 		return command.StatusUsage
+	case errors.Is(err, enumerate.ErrUnmeasured):
+		fmt.Fprintf(stderr, "fuzz: the target could not be measured: %s\n", command.Words(err))
+		return command.StatusUnmeasured
 	case errors.Is(err, enumerate.ErrUnwell):
 		fmt.Fprintf(stderr, "fuzz: stopped: %s\n", command.Words(err))
 		return command.StatusUnmeasured

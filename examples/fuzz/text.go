@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"strings"
 
@@ -27,7 +28,7 @@ func writeMap(w io.Writer, s render.Style, m *fuzz.Map) error {
 		writeUnwell(p, u)
 	}
 	if m.Ended != "" {
-		p.Line("There is more to do: %s", m.Ended)
+		p.Line("There is more to do: %s", strings.Replace(m.Ended, context.Canceled.Error(), "the run was interrupted", 1))
 	}
 	for i, c := range m.Clusters {
 		if i == maxMap {

@@ -61,6 +61,18 @@ func TestNothingWeaker(t *testing.T) {
 	asking.Refuses(t, server(t), hellos...)
 }
 
+// TestPolicy: the server keeps to a policy that is built in, but for one rule: the
+// certificate that SQL Server makes itself is valid for thirty years.
+// [enumerate.ReadPolicy] reads a policy of our own.
+func TestPolicy(t *testing.T) {
+	policy, ok := enumerate.FindPolicy("mozilla-old")
+	if !ok {
+		t.Fatal("no such policy")
+	}
+	policy.Rules = slices.DeleteFunc(policy.Rules, func(r enumerate.Rule) bool { return r.ID == "certificate-days" })
+	asking.Meets(t, server(t), policy)
+}
+
 // TestRules: the server keeps to our own rules.
 func TestRules(t *testing.T) {
 	asking.Meets(t, server(t), signatures{})

@@ -23,36 +23,39 @@ const about = `Says what TLS a SQL Server accepts. Nothing logs in; without a ta
 embedded fake server is scanned. Probe only servers that you may probe: each
 connection may leave a line in the server's ERRORLOG.
 
+  scan db1.example.com
+  scan -addresses listener1            every node behind a name
+  scan -format html -out db1.html db1  a page to read, send and print
+  scan -policy mozilla-intermediate db1
+
 SQL Server Browser is asked (UDP) for the port of an instance, and for nothing
 else, -dac aside.
 `
 
-const statuses = `exit status: 0 scanned, 2 wrong use, 3 the target could not be measured,
+const statuses = `exit status: 0 scanned, 1 a policy of -policy is broken (wins over 3; that one
+is not settled is only said), 2 wrong use, 3 the target could not be measured,
 130 interrupted
 `
 
 func (c *config) program() command.Program {
 	return command.Program{
 		Name: "scan", About: about, Statuses: statuses, Embedded: command.Sound(),
-		Flags: &c.Flags, Bind: c.bind, Check: c.check, Do: c.scan,
+		Formats: render.Formats(), Flags: &c.Flags, Bind: c.bind, Check: c.check, Do: c.scan,
 	}
 }
 
 // bind adds the flags that the other programs do not have.
 func (c *config) bind(set *flag.FlagSet) {
-	c.BindOutput(set)
+	c.BindPolicies(set)
 	set.StringVar(&c.only, "only", "", "`what` to find out, comma separated: "+dimensionNames()+" (default all)")
 	set.BoolVar(&c.dac, "dac", false,
-		"ask SQL Server Browser for the port of the administrator connection too (text only: not in -json)")
+		"ask SQL Server Browser for the port of the administrator connection too (text only)")
 }
 
 // check judges the flags of bind.
 func (c *config) check() (err error) {
-	switch {
-	case c.dac && c.JSON:
-		return errors.New("-dac does not go with -json")
-	case c.dac && c.Format() != render.FormatText:
-		return errors.New("-dac goes with text alone")
+	if c.dac && c.Format() != render.FormatText {
+		return errors.New("-dac goes with -format text alone")
 	}
 	c.Options.Only, err = dimensions(c.only)
 	return err

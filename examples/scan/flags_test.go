@@ -22,7 +22,7 @@ func TestWrongUse(t *testing.T) {
 		{"negative time", []string{"-timeout", "-1s"}, "-timeout must be more than zero"},
 		{"time without unit", []string{"-timeout", "5"}, `invalid value "5" for flag -timeout: it takes a time with its unit, such as 5s`},
 		{"no connections", []string{"-parallel", "0"}, "-parallel must be more than zero"},
-		{"half a connection", []string{"-parallel", "0.5"}, `invalid value "0.5" for flag -parallel: it takes a whole number such as 2`},
+		{"half a connection", []string{"-parallel", "0.5"}, `invalid value "0.5" for flag -parallel: it takes a whole number such as 20`},
 		{"no connection", []string{"-connects", "0"}, "-connects must be more than zero"},
 		{"no rate", []string{"-rate", "0"}, "-rate must be more than zero"},
 		{"negative rate", []string{"-rate", "-3"}, "-rate must be more than zero"},
@@ -41,7 +41,7 @@ func TestWrongUse(t *testing.T) {
 		{"bad setting", []string{"server=db1;password=Tr0ub4dor;encrypt=perhaps"}, "invalid encrypt"},
 		{"no browser port", []string{"-browser-port", "0"}, "for flag -browser-port: it takes a number from 1 to 65535"},
 		{"no such browser port", []string{"-browser-port", "65536"}, "for flag -browser-port: it takes a number from 1 to 65535"},
-		{"administrator connection in JSON", []string{"-json", "-dac"}, "-dac does not go with -json"},
+		{"administrator connection in JSON", []string{"-json", "-dac"}, "-dac goes with -format text alone"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -63,10 +63,10 @@ func TestHelp(t *testing.T) {
 			require.Empty(t, got.stderr)
 			for _, want := range []string{
 				"usage: scan [flags] [target]\n", "embedded fake server", `db1\SALES,50123`,
-				"exit status: 0 scanned, 2 wrong use, 3", "130 interrupted", "ERRORLOG",
+				"exit status: 0 scanned, 1 a policy", "2 wrong use, 3", "130 interrupted", "ERRORLOG",
 				"  -json\n", "  -mode how\n", "tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS), auto (tds7, ",
-				"  -addresses\n", "  -dac\n", "(text only: not in -json)", "  -browser-port port\n", "(default 1434)",
-				"  -only what\n", dimensionNames() + " (default all)", "  -connects connections\n", "  -timeout time\n", "(default 10s)",
+				"  -addresses\n", "  -dac\n", "(text only)", "  -browser-port port\n", "(default 1434)",
+				"  -policy policies\n", "mozilla-modern, mozilla-intermediate", "  -only what\n", dimensionNames() + " (default all)", "  -connects connections\n", "  -timeout time\n", "(default 10s)",
 				"  -parallel connections\n", "(default 2)", "  -rate connections\n", "(default 20)",
 			} {
 				require.Contains(t, got.stdout, want)

@@ -19,15 +19,14 @@ import (
 // A config is what the command line says.
 type config struct {
 	command.Flags
-	ways          []string // how it was said whom to explain: names of flags
-	clients       []clients.Client
-	hello         *probe.Hello
-	file          string
-	recorded      []capture.Connection
-	cut           error // why a capture file could not be read to its end
-	from          netip.Addr
-	failOnRefused bool
-	stdin         io.Reader
+	ways     []string // how it was said whom to explain: names of flags
+	clients  []clients.Client
+	hello    *probe.Hello
+	file     string
+	recorded []capture.Connection
+	cut      error // why a capture file could not be read to its end
+	from     netip.Addr
+	stdin    io.Reader
 }
 
 const about = `Says why a SQL Server client is refused: what it prints, the cause, proven by
@@ -42,7 +41,8 @@ to some 300 connections, and each may leave a line in the server's ERRORLOG.
   why -pcap trace.pcapng              what happened in the failed connections
   why -pcap trace.pcapng -from 192.0.2.7 db1
                                       ... and why the server refuses the client
-  why db1                             the usual clients; three refused are explained
+  why db1                             the usual clients: three that are refused
+                                      are explained
   scan -json db1 | why -client jdbc-java17 -report -
                                       what a report tells: no connection is made
 
@@ -81,7 +81,7 @@ func (c *config) bind(set *flag.FlagSet) {
 		return err
 	})
 	c.BindReport(set, c.stdin)
-	set.BoolVar(&c.failOnRefused, "fail-on-refused", false, "exit with status 1 if a client does not connect, or a connection of the file failed")
+	c.BindRefused(set)
 }
 
 // mostClients bounds how many clients are explained because they are named.

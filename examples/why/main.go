@@ -11,9 +11,9 @@
 //
 // A run looks like this:
 //
-//	127.0.0.1,41523
+//	127.0.0.1,32873
 //
-//	go-mssqldb 1.11.2 on Go 1.25.7 crypto/tls, encrypt=true; hostNameInCertificate=...
+//	go-mssqldb 1.11.2 on Go 1.25.7 crypto/tls, encrypt=true; hostNameInCertificate=sql.example.test
 //	  does not connect: FIN after ClientHello
 //	  prints: TLS Handshake failed: cannot read handshake packet: EOF
 //	  why: no signature scheme in common
@@ -21,7 +21,8 @@
 //	  - no common signature scheme; with ecdsa_sha1, or dsa_sha1, or rsa_pkcs1_sha1 added it is accepted
 //	  (68 connections)
 //	  at the client: GODEBUG=tlssha1=1
-//	  at the server: a certificate signed with SHA-256, and not SHA-1, in all its chain; ...
+//	  at the server: a certificate signed with SHA-256, and not SHA-1, in all its chain; Windows Server
+//	    2016 or newer
 //
 // With -report it explains from a report that scan -json has printed, and makes no
 // connection: that proves less, and tells layer by layer what the server takes.
@@ -77,14 +78,14 @@ type outcome struct {
 // status.
 func (c *config) why(ctx context.Context, stdout, stderr io.Writer) int {
 	found := c.find(ctx, stderr)
-	var written error
-	if c.JSON {
-		written = render.WriteJSON(stdout, found)
-	} else {
-		written = writeText(stdout, command.StyleOf(stdout), found)
-	}
+	written := c.Write(stdout, func(w io.Writer) error {
+		if c.Format() == render.FormatJSON {
+			return render.WriteJSON(w, found)
+		}
+		return writeText(w, command.StyleOf(w), found)
+	})
 	status := c.program().End(ctx, command.Found{Reports: found.reports, Err: found.err}, written, stderr)
-	if !c.failOnRefused {
+	if !c.FailOnRefused {
 		return status
 	}
 	return c.program().Fail(status, written, found.refused(), "clients or connections that do not come through", stderr)

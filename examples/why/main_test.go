@@ -62,12 +62,16 @@ var (
 	connections = regexp.MustCompile(`\(\d+ connections\)`)
 )
 
-// requireGolden compares text with a file of testdata, ports and the number of
-// connections aside.
+// blank returns text without ports and the number of connections.
+func blank(text string) string {
+	return connections.ReplaceAllString(port.ReplaceAllString(text, "127.0.0.1${1}PORT"), "(N connections)")
+}
+
+// requireGolden compares text with a file of testdata, but for what blank leaves
+// out.
 func requireGolden(t *testing.T, name, text string) {
 	t.Helper()
-	text = port.ReplaceAllString(text, "127.0.0.1${1}PORT")
-	commandtest.RequireGolden(t, name, connections.ReplaceAllString(text, "(N connections)"))
+	commandtest.RequireGolden(t, name, blank(text))
 }
 
 // hexHello returns what a client of the catalog sends to some server.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,16 +21,17 @@ type Flags struct {
 	Given
 	Target    probe.Target // without a Host: none was given
 	Options   enumerate.Options
-	JSON      bool
 	Addresses bool
 	quiet     bool
-	format    render.Format // of the output, empty for text
+	format    render.Format // of the output
+	json      bool          // which that is then
 	out       string        // file for the output, empty for stdout
 	mode      probe.Mode
 	timeout   time.Duration
 	browser   uint16  // port of SQL Server Browser
 	report    *string // file to read reports from, nil if there is to be a scan
 	stdin     io.Reader
+	policies  []enumerate.Policy
 	read      *Found // what was in it
 	elsewhere bool   // the program has taken what follows the flags
 }
@@ -40,23 +40,20 @@ type Flags struct {
 // 2.1.
 const defaultBrowserPort = 1434
 
-// bind adds the flags to a set.
-func (f *Flags) bind(set *flag.FlagSet) {
-	set.BoolVar(&f.JSON, "json", false, "print the report as JSON, and only that, on stdout")
-	set.BoolVar(&f.quiet, "q", false, "no progress on stderr, which is shown on terminals alone")
-	bindValue(set, &f.mode, "mode", probe.ModeAuto, parseMode, oneOf(modes),
+// bind adds the flags to a set. formats are those that the output can have.
+func (f *Flags) bind(set *flag.FlagSet, formats []render.Format) {
+	f.bindOutput(set, formats)
+	set.BoolVar(&f.quiet, "q", false, "no progress on stderr, where terminals alone are shown it")
+	BindValue(set, &f.mode, "mode", probe.ModeAuto, parseMode, oneOf(modes),
 		"`how` TLS is reached: tds7 (inside PRELOGIN), tds8 (strict), tls (no TDS), auto (tds7, and tds8 if the server may know it)")
 	set.BoolVar(&f.Addresses, "addresses", false,
 		"scan every address of the name, one after the other, and say what differs")
-	bindValue(set, &f.Options.Connects, "connects", enumerate.DefaultConnects, strconv.Atoi, "a whole number such as 20",
-		"`connections` made one after the other to see how many fail")
-	bindValue(set, &f.browser, "browser-port", defaultBrowserPort, parsePort, "a number from 1 to 65535",
+	BindCount(set, &f.Options.Connects, "connects", enumerate.DefaultConnects, "`connections` made one after the other to see how many fail")
+	BindValue(set, &f.browser, "browser-port", defaultBrowserPort, parsePort, "a number from 1 to 65535",
 		"UDP `port` of SQL Server Browser")
-	bindValue(set, &f.timeout, "timeout", probe.DefaultTimeout, time.ParseDuration, "a time with its unit, such as 5s",
-		"`time` that one connection may take")
-	bindValue(set, &f.Options.Parallel, "parallel", enumerate.DefaultParallel, strconv.Atoi, "a whole number such as 2",
-		"`connections` open at once")
-	bindValue(set, &f.Options.Rate, "rate", enumerate.DefaultRate, parseNumber, "a number such as 20",
+	BindTime(set, &f.timeout, "timeout", probe.DefaultTimeout, "`time` that one connection may take")
+	BindCount(set, &f.Options.Parallel, "parallel", enumerate.DefaultParallel, "`connections` open at once")
+	BindValue(set, &f.Options.Rate, "rate", enumerate.DefaultRate, parseNumber, "a number such as 20",
 		"`connections` per second")
 }
 
@@ -102,6 +99,9 @@ func (f *Flags) aim(s string) (err error) {
 
 // At returns the target that a text names.
 func (f *Flags) At(s string) (probe.Target, error) {
+	if strings.HasPrefix(s, "-") {
+		return probe.Target{}, errors.New("no target begins with -, and flags come before targets")
+	}
 	target, err := probe.ParseTarget(s)
 	if err != nil {
 		return target, errors.New(strings.TrimPrefix(err.Error(), probe.ErrTarget.Error()+": "))

@@ -3,7 +3,6 @@ package command_test
 import (
 	"bytes"
 	"context"
-	"flag"
 	"io"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/examples/internal/command"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
@@ -19,8 +19,8 @@ import (
 func program(flags *command.Flags) command.Program {
 	return command.Program{
 		Name: "test", About: "Tests.\n", Statuses: "exit status: 0\n", Embedded: command.Sound(),
-		Flags: flags, Bind: func(*flag.FlagSet) {},
-		Do: func(context.Context, io.Writer, io.Writer) int { return command.StatusDone },
+		Flags: flags,
+		Do:    func(context.Context, io.Writer, io.Writer) int { return command.StatusDone },
 	}
 }
 
@@ -29,7 +29,7 @@ func TestFlags(t *testing.T) {
 	var f command.Flags
 	require.NoError(t, program(&f).Parse([]string{"-timeout", "3s", "-parallel", "5", "-rate", "2.5", "-connects", "7",
 		"-json", "-addresses", "-browser-port", "14340", `db1\SALES,50123`}))
-	require.True(t, f.JSON)
+	require.Equal(t, render.FormatJSON, f.Format())
 	require.True(t, f.Addresses)
 	require.Equal(t, enumerate.Options{
 		Prober:   &probe.Prober{Timeout: 3 * time.Second, BrowserPort: 14340},
@@ -44,6 +44,7 @@ func TestFlags(t *testing.T) {
 		Parallel: enumerate.DefaultParallel, Rate: enumerate.DefaultRate, Connects: enumerate.DefaultConnects,
 	}, f.Options)
 	require.Zero(t, f.Target)
+	require.Equal(t, render.FormatText, f.Format())
 	require.Equal(t, io.Discard, program(&f).FlagSet().Output(), "Run alone says what is wrong")
 }
 

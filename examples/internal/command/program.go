@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+
+	"github.com/tdsprobe/tdsprobe/enumerate/render"
 )
 
 // Exit statuses. Those of a program's own lie between them.
@@ -28,6 +30,8 @@ type Program struct {
 	Embedded Embedded
 	// Flags are those that all programs have; Run fills them in.
 	Flags *Flags
+	// Formats are those that the output can have: text and JSON if nil.
+	Formats []render.Format
 	// Without names those that this program does not have, and Several says that
 	// it takes any number of targets.
 	Without []string
@@ -35,7 +39,7 @@ type Program struct {
 	// Operands is what -h says follows the flags, if it is not targets.
 	Operands string
 	// Bind adds the program's own flags, and Check judges them once they are
-	// set. Check may be nil.
+	// set. Both may be nil.
 	Bind  func(*flag.FlagSet)
 	Check func() error
 	// Take may take what follows the flags, which is a target otherwise. May be
@@ -120,9 +124,15 @@ func (p Program) Parse(args []string) error {
 func (p Program) FlagSet() *flag.FlagSet {
 	set := flag.NewFlagSet(p.Name, flag.ContinueOnError)
 	set.SetOutput(io.Discard) // Run says what is wrong
-	p.Flags.bind(set)
+	formats := p.Formats
+	if formats == nil {
+		formats = []render.Format{render.FormatText, render.FormatJSON}
+	}
+	p.Flags.bind(set, formats)
 	set = leaving(set, p.Without)
-	p.Bind(set)
+	if p.Bind != nil {
+		p.Bind(set)
+	}
 	return set
 }
 
@@ -130,8 +140,9 @@ const targets = `
 targets:
   db1.example.com                 port 1433
   db1.example.com,1435            or db1:1435, tcp:db1,1435, [::1]:1435
-  db1\SALES                       an instance; SQL Server Browser on db1 is asked
-                                  once for its port: db1\SALES,50123 spares that
+  db1\SALES                       an instance; SQL Server Browser on db1 is
+                                  asked once for its port, which
+                                  db1\SALES,50123 spares
   sqlserver://db1?encrypt=strict  or an ADO or ODBC connection string; its
                                   password is dropped
 

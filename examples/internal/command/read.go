@@ -19,7 +19,7 @@ import (
 // or from stdin if that is named "-", and nothing is scanned.
 func (f *Flags) BindReport(set *flag.FlagSet, stdin io.Reader) {
 	f.stdin = stdin
-	set.Func("report", "take the report from a `file` that -json has printed, - for stdin, instead of scanning", func(name string) error {
+	set.Func("report", "take the report from a `file` that scan -json or diagnose -json has written, - for stdin, instead of scanning", func(name string) error {
 		f.report = &name
 		return nil
 	})

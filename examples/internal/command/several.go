@@ -13,6 +13,13 @@ type Given struct {
 	// Offline says that the work needs no target: no server is embedded. Embedded
 	// says that one is, and is the target.
 	Offline, Embedded bool
+	// FailOnRefused says that the exit status tells of clients that do not connect.
+	FailOnRefused bool
+}
+
+// BindRefused adds the flag -fail-on-refused to a set.
+func (g *Given) BindRefused(set *flag.FlagSet) {
+	set.BoolVar(&g.FailOnRefused, "fail-on-refused", false, "exit with status 1 if a client does not connect")
 }
 
 // aimEach takes any number of targets.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tdsprobe/tdsprobe/probe"
 )
@@ -36,10 +37,20 @@ func (v value[T]) String() string {
 	return fmt.Sprint(*v.at)
 }
 
-// bindValue adds a value to a set, at its default.
-func bindValue[T any](set *flag.FlagSet, at *T, name string, start T, parse func(string) (T, error), takes, usage string) {
+// BindValue adds a flag to a set, at its default. takes says what parse takes.
+func BindValue[T any](set *flag.FlagSet, at *T, name string, start T, parse func(string) (T, error), takes, usage string) {
 	*at = start
 	set.Var(value[T]{at, parse, takes}, name, usage)
+}
+
+// BindCount adds a flag to a set that takes a whole number.
+func BindCount(set *flag.FlagSet, at *int, name string, start int, usage string) {
+	BindValue(set, at, name, start, strconv.Atoi, "a whole number such as 20", usage)
+}
+
+// BindTime adds a flag to a set that takes a time.
+func BindTime(set *flag.FlagSet, at *time.Duration, name string, start time.Duration, usage string) {
+	BindValue(set, at, name, start, time.ParseDuration, "a time with its unit, such as 5s", usage)
 }
 
 // modes are all there are.

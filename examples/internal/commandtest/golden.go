@@ -55,6 +55,26 @@ func RequireGolden(t *testing.T, name, text string) {
 	require.Equal(t, string(want), text)
 }
 
+// Sample returns the run that the package comment of a program shows.
+func Sample(t *testing.T) string {
+	t.Helper()
+	source, err := os.ReadFile("main.go")
+	require.NoError(t, err)
+	_, rest, ok := strings.Cut(string(source), "\n// A run looks like this:\n//\n")
+	require.True(t, ok)
+	var sample strings.Builder
+	for line := range strings.Lines(rest) {
+		text, ok := strings.CutPrefix(line, "//\t")
+		if text == "//\n" {
+			text = "\n"
+		} else if !ok {
+			break
+		}
+		sample.WriteString(text)
+	}
+	return strings.TrimRight(sample.String(), "\n") + "\n"
+}
+
 // RequireExcerpt fails unless the lines of an excerpt, in which … stands for
 // lines left out, stand in the file testdata/name.txt, in that order.
 func RequireExcerpt(t *testing.T, name, excerpt string) {

@@ -30,8 +30,8 @@ func ClosedPort(t *testing.T) string {
 	return conn.LocalAddr().String()
 }
 
-// Relay passes connections on to a server. The n-th one it leaves unanswered, as
-// all that follow, and calls then.
+// Relay passes connections on to a server. The n-th one and those after it stay
+// unanswered, and it calls then once.
 func Relay(t *testing.T, server string, n int, then func()) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -47,11 +47,11 @@ func Relay(t *testing.T, server string, n int, then func()) string {
 			if err != nil {
 				return
 			}
+			if i == n {
+				then()
+			}
 			if i >= n {
 				defer conn.Close()
-				if i == n {
-					then()
-				}
 				continue
 			}
 			passing.Go(func() { pass(conn, server) })

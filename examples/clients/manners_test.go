@@ -1,0 +1,17 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/tdsprobe/tdsprobe/examples/internal/commandtest"
+)
+
+// TestManners: the program is one of the family.
+func TestManners(t *testing.T) {
+	commandtest.RequireManners(t, "clients", run, "-client", "jdbc-java17")
+}
+
+// TestSample: the run of the package comment is a real one.
+func TestSample(t *testing.T) {
+	commandtest.RequireExcerpt(t, "embedded", blank(commandtest.Sample(t)))
+}
