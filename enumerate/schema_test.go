@@ -159,9 +159,11 @@ func TestSchemaFields(t *testing.T) {
 	var schema map[string]any
 	require.NoError(t, json.Unmarshal(data, &schema))
 	defs := schema["$defs"].(map[string]any)
-	seen := map[reflect.Type]bool{}
+	properties, seen := schema["properties"].(map[string]any), map[reflect.Type]bool{}
+	requireFields(t, defs, schema, properties["systems"].(map[string]any), reflect.TypeFor[diagnose.System](), seen)
+	delete(properties, "systems") // which package render adds
 	requireFields(t, defs, schema, schema, reflect.TypeFor[enumerate.Report](), seen)
-	require.Len(t, seen, 22, "the structs of a report")
+	require.Len(t, seen, 23, "the structs of a report, and the system")
 	for name, values := range map[string][]string{
 		"outcome": enumNames[probe.Outcome](), "stage": enumNames[probe.Stage](), "mode": enumNames[probe.Mode](), "severity": enumNames[enumerate.Severity](),
 	} {

@@ -38,10 +38,10 @@ func TestHTMLContentSecurityPolicy(t *testing.T) {
 
 // TestHTMLDownload: what the link saves is the report, whatever the page leaves out.
 func TestHTMLDownload(t *testing.T) {
-	first := htmlScan(t, testserver.Config{OS: "2022"}, enumerate.Suites, enumerate.Certificates)
+	first := scan(t, testserver.Config{OS: "2022"}, enumerate.Suites, enumerate.Certificates)
 	first.Target.Instance = strings.Repeat("<\u202e>", 2000)
 	second := &enumerate.Report{Schema: enumerate.Schema, Incomplete: "nobody there"}
-	page := htmlPage(t, htmlDocument(first, second))
+	page := htmlPage(t, diagnosed(first, second))
 	links := htmlElements(t, page, func(n *html.Node) bool { return htmlAttribute(n, "download") != "" })
 	require.Len(t, links, 2) // what is strict is in the first
 	for i, want := range []*enumerate.Report{first, second} {
@@ -136,9 +136,9 @@ func TestHTMLFindings(t *testing.T) {
 // TestHTMLClients: simulated ones are shown as they are, of others the page says
 // that it only foretells.
 func TestHTMLClients(t *testing.T) {
-	report := htmlScan(t, testserver.Config{OS: "2022", Encryption: testserver.On})
+	report := scan(t, testserver.Config{OS: "2022", Encryption: testserver.On})
 	section := func() string {
-		for _, n := range htmlElements(t, htmlPage(t, htmlDocument(report)), htmlNamed("section")) {
+		for _, n := range htmlElements(t, htmlPage(t, diagnosed(report)), htmlNamed("section")) {
 			if htmlAttribute(n, "aria-labelledby") == "server-1-clients" {
 				return htmlText(n)
 			}

@@ -33,24 +33,24 @@ func TestHTMLInChromium(t *testing.T) {
 // screen.
 func htmlLookedAt(t *testing.T, tab *htmlTab) {
 	looks := []htmlLook{{"light", "screen", 1280}, {"dark", "screen", 390}, {"dark", "print", 700}}
-	both := htmlScan(t, testserver.Config{OS: "2022", Encryption: testserver.On})
-	old := htmlScan(t, testserver.Config{OS: "2008 R2", Refusal: testserver.RefuseAlert})
-	unmeasured := htmlScan(t, testserver.Config{Fault: testserver.ErrorToken})
+	both := scan(t, testserver.Config{OS: "2022", Encryption: testserver.On})
+	old := scan(t, testserver.Config{OS: "2008 R2", Refusal: testserver.RefuseAlert})
+	unmeasured := scan(t, testserver.Config{Fault: testserver.ErrorToken})
 	for _, r := range []*enumerate.Report{both, old, unmeasured} {
 		r.Policies, r.Clients = htmlPolicies(), htmlClients() // few: a tree of hundreds takes seconds
 	}
 	documents := map[string]render.Document{
-		"two servers": htmlDocument(both, old),
-		"unmeasured":  htmlDocument(unmeasured),
-		"no server":   htmlDocument(&enumerate.Report{}),
+		"two servers": diagnosed(both, old),
+		"unmeasured":  diagnosed(unmeasured),
+		"no server":   diagnosed(&enumerate.Report{}),
 		"empty":       {},
 		"hostile":     htmlHostileDocument(t),
 	}
-	if htmlLong {
+	if long {
 		looks = append(looks, htmlLook{"dark", "screen", 1280}, htmlLook{"light", "screen", 390}, htmlLook{"light", "print", 1000})
 		for _, os := range schannel.Servers() {
 			for name, refusal := range map[string]testserver.Refusal{"FIN": testserver.RefuseFIN, "RST": testserver.RefuseRST, "alert": testserver.RefuseAlert} {
-				documents[os+" "+name] = htmlDocument(htmlScan(t, testserver.Config{OS: os, Refusal: refusal}))
+				documents[os+" "+name] = diagnosed(scan(t, testserver.Config{OS: os, Refusal: refusal}))
 			}
 		}
 	}
@@ -69,9 +69,9 @@ func htmlLookedAt(t *testing.T, tab *htmlTab) {
 
 // htmlUsed does with a page what people do.
 func htmlUsed(t *testing.T, tab *htmlTab) {
-	report := htmlScan(t, testserver.Config{OS: "2022", Encryption: testserver.On}, enumerate.Suites, enumerate.Tolerances)
+	report := scan(t, testserver.Config{OS: "2022", Encryption: testserver.On}, enumerate.Suites, enumerate.Tolerances)
 	report.Incomplete = strings.Repeat("a long story ", 1<<18) // more than the 2 MiB of other addresses
-	page := htmlPage(t, htmlDocument(report))
+	page := htmlPage(t, diagnosed(report))
 	for name, use := range map[string]func(*testing.T, *htmlTab){"seen": htmlSeen, "printed": htmlPrinted, "tips": htmlTips} {
 		t.Run(name, func(t *testing.T) {
 			tab.show(t, page)
