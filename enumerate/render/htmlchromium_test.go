@@ -70,6 +70,7 @@ func htmlLookedAt(t *testing.T, tab *htmlTab) {
 // htmlUsed does with a page what people do.
 func htmlUsed(t *testing.T, tab *htmlTab) {
 	report := scan(t, testserver.Config{OS: "2022", Encryption: testserver.On}, enumerate.Suites, enumerate.Tolerances)
+	report.Clients = htmlClients()
 	report.Incomplete = strings.Repeat("a long story ", 1<<18) // more than the 2 MiB of other addresses
 	page := htmlPage(t, diagnosed(report))
 	for name, use := range map[string]func(*testing.T, *htmlTab){"seen": htmlSeen, "printed": htmlPrinted, "tips": htmlTips} {
@@ -113,20 +114,24 @@ func htmlSeen(t *testing.T, tab *htmlTab) {
 }
 
 // htmlPrinted: what is folded on the screen is on paper, which is white, but for
-// drivers of which no client is known to fail.
+// clients that are not known to fail.
 func htmlPrinted(t *testing.T, tab *htmlTab) {
 	tab.look(htmlLook{"dark", "print", 700})
 	type paper struct {
-		Folded, Cut int
-		Ground      string
+		Folded, Cut, Connecting, Failing int
+		Ground                           string
 	}
 	printed := htmlEvaluate[paper](tab, `({
 		folded: [...document.querySelectorAll("details:not(.kept)")].filter((d) => d.lastElementChild.getBoundingClientRect().height === 0).length,
 		cut: [...document.querySelectorAll(".scroll")].filter((e) => e.getBoundingClientRect().right > innerWidth || getComputedStyle(e).overflowX !== "visible").length,
+		connecting: [...document.querySelectorAll("tr.kept")].filter((r) => r.getBoundingClientRect().height > 0).length,
+		failing: [...document.querySelectorAll(".clients tbody tr:not(.kept)")].filter((r) => r.getBoundingClientRect().height > 0).length,
 		ground: getComputedStyle(document.body).backgroundColor,
 	})`)
 	require.Zero(t, printed.Folded)
 	require.Zero(t, printed.Cut)
+	require.Zero(t, printed.Connecting)
+	require.Equal(t, 1, printed.Failing)
 	require.Equal(t, "rgb(255, 255, 255)", printed.Ground)
 }
 

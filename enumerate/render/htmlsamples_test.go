@@ -68,11 +68,12 @@ func htmlPolicies() []enumerate.Judgement {
 	}
 }
 
-// htmlClients are one that cannot connect, and one of which that is not known.
+// htmlClients are one that cannot connect, one of the same driver that can, and one of which that is not known.
 func htmlClients() []enumerate.Client {
-	no := false
+	yes, no := true, false
 	return []enumerate.Client{
 		{ID: "go-mssqldb-0.11.0-go1.8", Name: "denisenkom/go-mssqldb 0.11.0 on Go 1.8", Connects: &no, Outcome: probe.Closed, Reason: "Because", ErrorText: "EOF it prints", Fix: "Update", ServerFix: "Enable"},
+		{ID: "go-mssqldb-0.11.0-go1.10", Name: "denisenkom/go-mssqldb 0.11.0 on Go 1.10", Connects: &yes, Outcome: probe.Accepted, Version: "TLS 1.2"},
 		{ID: "mine", Name: "My own", Outcome: probe.TimedOut},
 	}
 }

@@ -81,6 +81,18 @@ func (w *htmlWay) plot(id, title string, connect, prelogin, handshake enumerate.
 // Measured reports whether the server answered some hello.
 func (w htmlWay) Measured() bool { return w.Baseline != nil && w.Baseline.Outcome == probe.Accepted }
 
+// subtitle says what was scanned, and when.
+func (w htmlWay) subtitle() string {
+	var parts []string
+	if w.Server != nil {
+		parts = append(parts, htmlProduct(w.Server))
+	}
+	if !w.Started.IsZero() {
+		parts = append(parts, "scanned at "+w.Started.UTC().Format("2006-01-02 15:04:05 UTC"))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // Odd is how many tolerances are not.
 func (w htmlWay) Odd() int {
 	odd := 0
@@ -132,11 +144,7 @@ func (w htmlWay) serverFacts() []htmlFact {
 	if s == nil {
 		return facts
 	}
-	product := s.Product
-	if product == "" {
-		product = "unknown product"
-	}
-	facts = append(facts, htmlFact{"Product", product + ", version " + s.Version})
+	facts = append(facts, htmlFact{"Product", htmlProduct(s)})
 	if s.Encryption != "" {
 		facts = append(facts, htmlFact{"ENCRYPTION", s.Encryption + ": " + htmlEncryption(s)})
 	}
@@ -149,6 +157,10 @@ func (w htmlWay) serverFacts() []htmlFact {
 		htmlFact{"MARS", htmlYesMark(&s.MARS).Word},
 		htmlFact{"Federated authentication", htmlYesMark(&s.FedAuth).Word})
 	return facts
+}
+
+func htmlProduct(s *enumerate.Server) string {
+	return htmlCut(product(s), htmlLongestName) + ", version " + htmlCut(s.Version, htmlLongestName)
 }
 
 // htmlAnswers says what was answered to each value of ENCRYPTION.

@@ -37,6 +37,14 @@ var htmlMarks = map[probe.Outcome]htmlMark{
 	probe.Unknown:     htmlInconclusive,
 }
 
+// htmlMeanings say what the marks of a matrix mean.
+var htmlMeanings = map[string]string{
+	"accepted": "the server chose it", "other version": "answered, in an older version", "not asked": "not in that version, or none left to ask",
+	"closed": "ended by FIN, error 10054 at Windows clients", "reset": "ended by RST, error 10054 at Windows clients",
+	"alert": "refused by a TLS alert", "TDS error": "answered by an error of SQL Server", "malformed": "answered by what is no TLS",
+	"timed out": "no answer, which proves nothing", "inconclusive": "not settled",
+}
+
 // htmlOutcomeMark marks how something ended, nil if that is not settled.
 func htmlOutcomeMark(o *probe.Outcome) htmlMark {
 	if o == nil {
