@@ -36,9 +36,10 @@ var htmlPolicy = func() string {
 }()
 
 var htmlTemplate = template.Must(template.New("page.tmpl").Funcs(template.FuncMap{
+	"asked":    zerosTitle,
 	"cause":    diagnose.Cause,
 	"causes":   func() int { return diagnose.Causes },
-	"count":    htmlCount,
+	"count":    Count,
 	"deref":    func(b *bool) bool { return *b },
 	"day":      func(t time.Time) string { return t.UTC().Format("2006-01-02") },
 	"evidence": func(list []string) htmlList { return htmlFew(list, 30) },
@@ -47,13 +48,16 @@ var htmlTemplate = template.Must(template.New("page.tmpl").Funcs(template.FuncMa
 	"outcome":  htmlOutcomeMark,
 	"https":    func(address string) bool { return strings.HasPrefix(address, "https://") },
 	"parts":    htmlParts,
-	"phrase":   func(r enumerate.Rung) string { return htmlPhrase(r.Outcome, r.Stage, "") },
+	"phrase":   func(r enumerate.Rung) string { return Describe(r.Outcome, r.Stage, "") },
+	"rate":     pressureRate,
 	"refusal":  htmlRefusal,
 	"second":   func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
 	"seconds":  func(ms int64) string { return fmt.Sprintf("%.1f s", float64(ms)/1000) },
+	"traits":   dheTraits,
 	"verdict":  htmlVerdictMark,
 	"wording":  func(name any) string { return strings.ReplaceAll(fmt.Sprint(name), "_", " ") },
 	"yes":      htmlYesMark,
+	"zeros":    zerosAnswers,
 }).ParseFS(htmlFiles, "html/*.tmpl"))
 
 // An htmlPage is what the template shows.
@@ -123,7 +127,7 @@ func htmlTitle(ways []htmlWay, reports int) string {
 	case reports == 1:
 		return "SQL Server TLS report: " + ways[0].Name
 	}
-	return fmt.Sprintf("SQL Server TLS report: %s and %s", ways[0].Name, htmlCount(reports-1, "more server"))
+	return fmt.Sprintf("SQL Server TLS report: %s and %s", ways[0].Name, Count(reports-1, "more server"))
 }
 
 // htmlSeverities counts findings by severity, worst first.

@@ -100,8 +100,8 @@ func TestHTMLMatrix(t *testing.T) {
 		unsure   = "? inconclusive Whether the server has TLS 1.3 was not settled"
 		more     = "? inconclusive Whether the server has more suites was not settled"
 		times    = "Attempt: A3 attempts refused alike, beside 2 accepted controls"
-		reset    = "↯ reset Refused: reset (RST) after the ClientHello, which Windows clients report as error 10054" + times
-		alert    = "! alert Refused: TLS alert handshake_failure after the ClientHello" + times
+		reset    = "↯ reset Refused: RST after ClientHello = what a Windows client calls 10054" + times
+		alert    = "! alert Refused: TLS alert handshake_failure after ClientHello" + times
 		answered = "↓ other version The server answered in SSL 3.0, which proves it at onceAttempt: B"
 	)
 	require.Equal(t, map[string][]string{

@@ -66,7 +66,7 @@ func (m markdown) dhe(d *enumerate.DHE) {
 	m.paragraph("With " + zerosTitle(d.LeadingZeros) + ":")
 	var rows [][]string
 	for _, a := range zerosAnswers(d.LeadingZeros) {
-		rows = append(rows, []string{a.what, a.answer})
+		rows = append(rows, []string{a.What, a.Answer})
 	}
 	m.table([]string{"number", "how it is taken"}, rows)
 }
@@ -118,7 +118,7 @@ func (m markdown) versions(r *enumerate.Report) {
 func (m markdown) version(v enumerate.Protocol) {
 	var rows [][]string
 	for _, s := range v.CipherSuites {
-		rows = append(rows, []string{suiteID(v, s), s.Name, keyExchange(s)})
+		rows = append(rows, []string{suiteID(s.ID), s.Name, keyExchange(s)})
 	}
 	if len(rows) == 0 {
 		return

@@ -18,7 +18,7 @@ func (p Page) dhe(d *enumerate.DHE) {
 		p.Line("  %s:", zerosTitle(d.LeadingZeros))
 	}
 	for _, a := range zerosAnswers(d.LeadingZeros) {
-		p.Line("    %s: %s", a.what, a.answer)
+		p.Line("    %s: %s", a.What, a.Answer)
 	}
 }
 
@@ -47,7 +47,7 @@ func zerosTitle(z *enumerate.ZerosTest) string {
 }
 
 // A zerosAnswer says how the server takes numbers that begin with a zero byte.
-type zerosAnswer struct{ what, answer string }
+type zerosAnswer struct{ What, Answer string }
 
 // zerosAnswers are those to what was asked, none of a nil test.
 func zerosAnswers(z *enumerate.ZerosTest) []zerosAnswer {
