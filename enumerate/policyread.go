@@ -49,8 +49,9 @@ func FindPolicy(id string) (Policy, bool) {
 	return p, true
 }
 
-// ReadPolicy reads a policy in JSON. Errors wrap [ErrPolicy] and name the field
-// that is unknown or the value that is none, or they are those of r.
+// ReadPolicy reads a policy in JSON: docs/policy.schema.json is its schema. Errors
+// wrap [ErrPolicy] and name the field that is unknown or the value that is none, or
+// they are those of r.
 func ReadPolicy(r io.Reader) (Policy, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
@@ -77,9 +79,37 @@ func TestPoliciesOfWindows(t *testing.T) {
 	}
 }
 
+// TestPolicySchema: it has the fields of the types, the built-in policies keep to it,
+// and each name that it lists can be read.
+func TestPolicySchema(t *testing.T) {
+	schema := readSchema(t, policySchemaFile)
+	defs, seen := schema["$defs"].(map[string]any), map[reflect.Type]bool{}
+	requireFields(t, defs, schema, schema, reflect.TypeFor[enumerate.Policy](), seen)
+	require.Len(t, seen, 3, "policies, rules and names")
+	for _, p := range enumerate.Policies() {
+		file, err := os.Open("policies/" + p.ID + ".json")
+		require.NoError(t, err)
+		defer file.Close()
+		policy, err := jsonschema.UnmarshalJSON(file)
+		require.NoError(t, err)
+		require.NoError(t, compiledSchema(t, policySchemaFile).Validate(policy), p.ID)
+	}
+	for field, name := range map[string]string{"versions": "version", "certificate_keys": "key", "certificate_hashes": "hash"} {
+		data, err := json.Marshal(defs[name].(map[string]any)["enum"])
+		require.NoError(t, err)
+		_, err = enumerate.ReadPolicy(strings.NewReader(`{"id":"p","title":"P","rules":[{"id":"r","title":"R","` + field + `":{"allowed":` + string(data) + `}}]}`))
+		require.NoError(t, err)
+	}
+}
+
 func TestReadPolicy(t *testing.T) {
 	rule := func(condition string) string {
 		return `{"id":"p","title":"P","rules":[{"id":"r","title":"R",` + condition + `}]}`
+	}
+	schema := compiledSchema(t, policySchemaFile)
+	keeps := func(policy string) bool {
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(policy))
+		return err == nil && schema.Validate(value) == nil
 	}
 	for _, good := range []string{
 		rule(`"versions":{"required":["TLS 1.2"]}`),
@@ -92,6 +122,7 @@ func TestReadPolicy(t *testing.T) {
 	} {
 		p, err := enumerate.ReadPolicy(strings.NewReader(good))
 		require.NoError(t, err, good)
+		require.True(t, keeps(good), good)
 		data, err := json.Marshal(p)
 		require.NoError(t, err)
 		require.JSONEq(t, good, string(data))
@@ -107,6 +138,7 @@ func TestReadPolicy(t *testing.T) {
 		{"rule without title", `{"id":"p","title":"P","rules":[{"id":"r","certificate_valid":true}]}`, "rule 1: id or title is missing"},
 		{"rule twice", `{"id":"p","title":"P","rules":[{"id":"r","title":"R","certificate_valid":true},{"id":"r","title":"R","certificate_valid":true}]}`, `rule "r" is there twice`},
 		{"no condition", rule(`"certificate_days":0`), `rule "r": 0 conditions`},
+		{"nothing wanted", `{"id":"p","title":"P","rules":[{"id":"r","title":"R"}]}`, `rule "r": 0 conditions`},
 		{"two conditions", rule(`"certificate_days":1,"certificate_valid":true`), `rule "r": 2 conditions`},
 		{"no names", rule(`"versions":{}`), "versions: nothing is required, allowed or forbidden"},
 		{"version", rule(`"versions":{"allowed":["TLSv1.2"]}`), `versions: unknown "TLSv1.2"`},
@@ -126,8 +158,10 @@ func TestReadPolicy(t *testing.T) {
 		{"preference", rule(`"preference":"unknown"`), `preference: unknown "unknown"`},
 		{"client", rule(`"clients":["go-mssqldb-go1.9"]`), `clients: clients: no such client: "go-mssqldb-go1.9"`},
 	}
+	beyond := []string{"rule twice", "suite", "suite pattern", "no pattern", "group", "scheme", "client"} // of what a schema can say
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			require.Equal(t, slices.Contains(beyond, tt.name), keeps(tt.data), "by the schema")
 			_, err := enumerate.ReadPolicy(strings.NewReader(tt.data))
 			require.ErrorIs(t, err, enumerate.ErrPolicy)
 			require.ErrorContains(t, err, tt.want)

@@ -20,13 +20,16 @@ import (
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
-const schemaFile = "docs/report.schema.json"
+const (
+	schemaFile       = "docs/report.schema.json"
+	policySchemaFile = "docs/policy.schema.json"
+)
 
-func reportSchema(t *testing.T) *jsonschema.Schema {
+func compiledSchema(t *testing.T, file string) *jsonschema.Schema {
 	t.Helper()
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	schema, err := c.Compile(schemaFile)
+	schema, err := c.Compile(file)
 	require.NoError(t, err)
 	return schema
 }
@@ -44,7 +47,7 @@ func decoded(t *testing.T, r *enumerate.Report) map[string]any {
 // TestSchemaReports: the reports on servers of every kind, in every mode, keep to
 // the schema.
 func TestSchemaReports(t *testing.T) {
-	schema := reportSchema(t)
+	schema := compiledSchema(t, schemaFile)
 	options := whole()
 	if os.Getenv("TDSPROBE_LONG") == "" {
 		options.Only = []enumerate.Dimension{enumerate.Encryption, enumerate.Suites, enumerate.Certificates}
@@ -89,7 +92,7 @@ func schemaReport(t *testing.T) *enumerate.Report {
 // TestSchemaOther: reports of scans that came to nothing keep to the schema, and so
 // does one that has every part.
 func TestSchemaOther(t *testing.T) {
-	schema := reportSchema(t)
+	schema := compiledSchema(t, schemaFile)
 	server := start(t, testserver.Config{})
 	address := server.Addr()
 	interrupted, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
@@ -105,7 +108,7 @@ func TestSchemaOther(t *testing.T) {
 
 // TestSchemaRefuses: what is no report is refused.
 func TestSchemaRefuses(t *testing.T) {
-	schema := reportSchema(t)
+	schema := compiledSchema(t, schemaFile)
 	r := schemaReport(t)
 	tests := []struct {
 		path  string // to what is changed; the first of a list
@@ -151,17 +154,25 @@ func damage(v any, path []string, value any) {
 	}
 }
 
+// readSchema reads a schema as JSON.
+func readSchema(t *testing.T, file string) (schema map[string]any) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(data, &schema))
+	return schema
+}
+
 // TestSchemaFields: the schema has the fields of the types and no others, and wants
 // those that are never left out.
 func TestSchemaFields(t *testing.T) {
-	data, err := os.ReadFile(schemaFile)
-	require.NoError(t, err)
-	var schema map[string]any
-	require.NoError(t, json.Unmarshal(data, &schema))
+	schema := readSchema(t, schemaFile)
 	defs := schema["$defs"].(map[string]any)
-	seen := map[reflect.Type]bool{}
+	properties, seen := schema["properties"].(map[string]any), map[reflect.Type]bool{}
+	requireFields(t, defs, schema, properties["systems"].(map[string]any), reflect.TypeFor[diagnose.System](), seen)
+	delete(properties, "systems") // which package render adds
 	requireFields(t, defs, schema, schema, reflect.TypeFor[enumerate.Report](), seen)
-	require.Len(t, seen, 22, "the structs of a report")
+	require.Len(t, seen, 23, "the structs of a report, and the system")
 	for name, values := range map[string][]string{
 		"outcome": enumNames[probe.Outcome](), "stage": enumNames[probe.Stage](), "mode": enumNames[probe.Mode](), "severity": enumNames[enumerate.Severity](),
 	} {

@@ -12,10 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
 	"github.com/tdsprobe/tdsprobe/enumerate/render"
-	"github.com/tdsprobe/tdsprobe/internal/schannel"
-	"github.com/tdsprobe/tdsprobe/internal/testserver"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
@@ -28,14 +25,14 @@ func exportDocument() render.Document {
 		Server:   &enumerate.Server{Version: "16.0.1000.6", Product: "SQL Server 2022"},
 		Baseline: &enumerate.Baseline{Rung: enumerate.Rung{Name: "baseline", Outcome: probe.Accepted, Stage: probe.StageClientHello}},
 		Protocols: []enumerate.Protocol{
-			{Version: "TLS 1.0", Code: probe.TLS10, Accepted: &no, Refusal: &enumerate.Refusal{Outcome: probe.Closed, Error: "EOF"}},
+			{Version: "TLS 1.0", Code: probe.TLS10, Accepted: &no, Preference: enumerate.UnknownPreference, CipherSuites: []enumerate.Suite{}, Refusal: &enumerate.Refusal{Outcome: probe.Closed, Error: "EOF"}},
 			{
 				Version: "TLS 1.2", Code: probe.TLS12, Accepted: &yes, Preference: enumerate.ServerPreference,
 				CipherSuites:     []enumerate.Suite{{ID: 0xc030, Name: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", Group: "secp256r1"}, {ID: 0x9f, Name: "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384", DHBits: 2048}},
 				Groups:           []enumerate.Named{{ID: 23, Name: "secp256r1"}},
 				SignatureSchemes: []enumerate.Named{{ID: 0x0401, Name: "rsa_pkcs1_sha256"}},
 			},
-			{Version: "TLS 1.3", Code: probe.TLS13},
+			{Version: "TLS 1.3", Code: probe.TLS13, Preference: enumerate.UnknownPreference, CipherSuites: []enumerate.Suite{}},
 		},
 		Behaviours: []enumerate.Behaviour{{Name: "tickets", Value: &no}},
 		Tolerances: []enumerate.Tolerance{{Name: "one byte more", Outcome: &reset}, {Name: "two", Note: "not asked"}},
@@ -50,6 +47,7 @@ func exportDocument() render.Document {
 		},
 	}
 	silent := &enumerate.Report{
+		Schema: enumerate.Schema,
 		Target: probe.Target{Host: "db1.example.com", Port: 1433, Address: "192.0.2.7:1433", Mode: probe.ModeTDS7},
 		Baseline: &enumerate.Baseline{
 			Rung:  enumerate.Rung{Outcome: probe.TimedOut, Stage: probe.StagePrelogin},
@@ -84,7 +82,7 @@ func hostileDocument(s string) render.Document {
 	f := &d.Findings[0]
 	f.ID, f.Title, f.Remedy, f.Reference, f.Evidence = s, s, s, s, make([]string, 100)
 	for i := range f.Evidence {
-		f.Evidence[i] = s
+		f.Evidence[i] = s[:min(len(s), 4000)] // of which there are many
 	}
 	return d
 }
@@ -105,30 +103,6 @@ func requireHarmless(t testing.TB, text string) {
 	})
 	require.Negative(t, at, "%.100q", text[max(at-10, 0):])
 	require.NotContains(t, text, "<script")
-}
-
-// scanned are documents on servers of every kind.
-func scanned(t *testing.T) map[string]render.Document {
-	documents := map[string]render.Document{"everything": exportDocument(), "hostile": hostileDocument(exportHostile), "nothing": {}}
-	configs := map[string]testserver.Config{"not offered": {Encryption: testserver.NotSupported}, "mute": {Fault: testserver.NotTDS}}
-	for _, os := range schannel.Servers() {
-		configs[os] = testserver.Config{OS: os}
-	}
-	for name, config := range configs {
-		server, err := testserver.Start(config)
-		require.NoError(t, err)
-		t.Cleanup(func() { server.Close() })
-		target, err := probe.ParseTarget(server.Addr())
-		require.NoError(t, err)
-		report, err := enumerate.Scan(t.Context(), target, enumerate.Options{
-			Only: []enumerate.Dimension{enumerate.Suites, enumerate.Certificates}, Parallel: 8, Rate: 1e6, Prober: &probe.Prober{Timeout: 5 * time.Second},
-		})
-		if err != nil {
-			require.ErrorIs(t, err, enumerate.ErrUnmeasured)
-		}
-		documents[name] = render.Document{Reports: []*enumerate.Report{report}, Findings: diagnose.Diagnose(report)}
-	}
-	return documents
 }
 
 // addDocuments adds the reports of a fuzz target, as JSON.

@@ -36,28 +36,34 @@ var htmlPolicy = func() string {
 }()
 
 var htmlTemplate = template.Must(template.New("page.tmpl").Funcs(template.FuncMap{
+	"asked":    zerosTitle,
 	"cause":    diagnose.Cause,
 	"causes":   func() int { return diagnose.Causes },
-	"count":    htmlCount,
+	"count":    Count,
 	"deref":    func(b *bool) bool { return *b },
 	"day":      func(t time.Time) string { return t.UTC().Format("2006-01-02") },
 	"evidence": func(list []string) htmlList { return htmlFew(list, 30) },
 	"names":    func(list []string) htmlList { return htmlFew(list, 20) },
+	"meaning":  func(word string) string { return htmlMeanings[word] },
 	"outcome":  htmlOutcomeMark,
 	"https":    func(address string) bool { return strings.HasPrefix(address, "https://") },
-	"parts":    func(name string) []string { return strings.SplitAfter(name, "_") },
-	"phrase":   func(r enumerate.Rung) string { return htmlPhrase(r.Outcome, r.Stage, "") },
+	"parts":    htmlParts,
+	"phrase":   func(r enumerate.Rung) string { return Describe(r.Outcome, r.Stage, "") },
+	"rate":     pressureRate,
 	"refusal":  htmlRefusal,
 	"second":   func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
 	"seconds":  func(ms int64) string { return fmt.Sprintf("%.1f s", float64(ms)/1000) },
+	"traits":   dheTraits,
 	"verdict":  htmlVerdictMark,
 	"wording":  func(name any) string { return strings.ReplaceAll(fmt.Sprint(name), "_", " ") },
 	"yes":      htmlYesMark,
+	"zeros":    zerosAnswers,
 }).ParseFS(htmlFiles, "html/*.tmpl"))
 
 // An htmlPage is what the template shows.
 type htmlPage struct {
 	Title    string
+	Subtitle string // empty of several servers
 	Policy   string
 	Style    template.CSS
 	Counts   []htmlSeverity
@@ -69,6 +75,14 @@ type htmlPage struct {
 type htmlSeverity struct {
 	Severity enumerate.Severity
 	Count    int
+}
+
+// String is how many there are, "2 warnings".
+func (s htmlSeverity) String() string {
+	if s.Severity == enumerate.SeverityError || s.Severity == enumerate.SeverityWarning {
+		return Count(s.Count, s.Severity.String())
+	}
+	return fmt.Sprintf("%d %s", s.Count, s.Severity)
 }
 
 // HTML writes a document as one page that stands alone: it makes no request, has
@@ -94,6 +108,9 @@ func HTML(w io.Writer, d Document) error {
 		}
 	}
 	page.Title = htmlTitle(page.Ways, len(d.Reports))
+	if len(d.Reports) == 1 {
+		page.Subtitle = page.Ways[0].subtitle()
+	}
 	page.Counts = htmlSeverities(page.Findings)
 	var out bytes.Buffer // so that an error leaves nothing half written
 	if err := htmlTemplate.Execute(&out, page); err != nil {
@@ -110,7 +127,7 @@ func htmlTitle(ways []htmlWay, reports int) string {
 	case reports == 1:
 		return "SQL Server TLS report: " + ways[0].Name
 	}
-	return fmt.Sprintf("SQL Server TLS report: %s and %s", ways[0].Name, htmlCount(reports-1, "more server"))
+	return fmt.Sprintf("SQL Server TLS report: %s and %s", ways[0].Name, Count(reports-1, "more server"))
 }
 
 // htmlSeverities counts findings by severity, worst first.
@@ -126,6 +143,20 @@ func htmlSeverities(findings []enumerate.Finding) []htmlSeverity {
 	}
 	slices.SortFunc(list, func(a, b htmlSeverity) int { return int(b.Severity) - int(a.Severity) })
 	return list
+}
+
+// htmlParts splits a text where a line can best be broken: names of suites and
+// paths in the registry are long.
+func htmlParts(text string) []string {
+	var parts []string
+	for len(text) > 0 {
+		end := strings.IndexAny(text, `_\`) + 1
+		if end == 0 {
+			end = len(text)
+		}
+		parts, text = append(parts, text[:end]), text[end:]
+	}
+	return parts
 }
 
 // htmlDownload returns a report's JSON as an address that a link can save. Of

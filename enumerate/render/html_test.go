@@ -38,10 +38,10 @@ func TestHTMLContentSecurityPolicy(t *testing.T) {
 
 // TestHTMLDownload: what the link saves is the report, whatever the page leaves out.
 func TestHTMLDownload(t *testing.T) {
-	first := htmlScan(t, testserver.Config{OS: "2022"}, enumerate.Suites, enumerate.Certificates)
+	first := scan(t, testserver.Config{OS: "2022"}, enumerate.Suites, enumerate.Certificates)
 	first.Target.Instance = strings.Repeat("<\u202e>", 2000)
 	second := &enumerate.Report{Schema: enumerate.Schema, Incomplete: "nobody there"}
-	page := htmlPage(t, htmlDocument(first, second))
+	page := htmlPage(t, diagnosed(first, second))
 	links := htmlElements(t, page, func(n *html.Node) bool { return htmlAttribute(n, "download") != "" })
 	require.Len(t, links, 2) // what is strict is in the first
 	for i, want := range []*enumerate.Report{first, second} {
@@ -100,8 +100,8 @@ func TestHTMLMatrix(t *testing.T) {
 		unsure   = "? inconclusive Whether the server has TLS 1.3 was not settled"
 		more     = "? inconclusive Whether the server has more suites was not settled"
 		times    = "Attempt: A3 attempts refused alike, beside 2 accepted controls"
-		reset    = "↯ reset Refused: reset (RST) after the ClientHello, which Windows clients report as error 10054" + times
-		alert    = "! alert Refused: TLS alert handshake_failure after the ClientHello" + times
+		reset    = "↯ reset Refused: RST after ClientHello = what a Windows client calls 10054" + times
+		alert    = "! alert Refused: TLS alert handshake_failure after ClientHello" + times
 		answered = "↓ other version The server answered in SSL 3.0, which proves it at onceAttempt: B"
 	)
 	require.Equal(t, map[string][]string{
@@ -114,18 +114,50 @@ func TestHTMLMatrix(t *testing.T) {
 	}, htmlCells(t, report))
 }
 
+// TestHTMLLegend: it says what each mark of the matrix means.
+func TestHTMLLegend(t *testing.T) {
+	report := &enumerate.Report{Protocols: []enumerate.Protocol{{Version: "SSL 2.0", Code: probe.SSL20, CipherSuites: []enumerate.Suite{{ID: 0x010080, Name: "A"}}}}}
+	for _, o := range []probe.Outcome{probe.Accepted, probe.Closed, probe.Reset, probe.Alerted, probe.TDSError, probe.Malformed, probe.TimedOut} {
+		no, refusal := false, &enumerate.Refusal{Outcome: o}
+		if o == probe.Accepted {
+			refusal.Answered = "TLS 1.0"
+		}
+		report.Protocols = append(report.Protocols, enumerate.Protocol{Version: o.String(), Code: probe.TLS12, Accepted: &no, Complete: true, Refusal: refusal})
+	}
+	legend := htmlElements(t, htmlPage(t, render.Document{Reports: []*enumerate.Report{report}}), func(n *html.Node) bool { return n.Parent != nil && htmlAttribute(n.Parent, "class") == "legend" })
+	require.Len(t, legend, 10)
+	for _, item := range legend {
+		require.NotEmpty(t, strings.TrimSpace(item.LastChild.Data), htmlText(item))
+	}
+}
+
+// TestHTMLHead: the page begins with what was scanned, when, and what was found.
+func TestHTMLHead(t *testing.T) {
+	r := sample()
+	d := render.Document{Reports: []*enumerate.Report{r}, Findings: []enumerate.Finding{
+		{Severity: enumerate.SeverityInfo}, {Severity: enumerate.SeverityWarning}, {Severity: enumerate.SeverityCritical}, {Severity: enumerate.SeverityWarning},
+	}}
+	head := func() string {
+		return strings.Join(strings.Fields(htmlText(htmlElements(t, htmlPage(t, d), htmlNamed("header"))[0])), " ")
+	}
+	require.Equal(t, "SQL Server TLS report: 127.0.0.1,1433 SQL Server 2022, version 16.0.1000.6, scanned at 2026-02-01 00:00:00 UTC 1 critical 2 warnings 1 info", head())
+	d.Reports, d.Findings = []*enumerate.Report{r, r}, nil
+	require.Equal(t, "SQL Server TLS report: 127.0.0.1,1433 and 1 more server", head())
+}
+
 func TestHTMLFindings(t *testing.T) {
 	d := render.Document{Findings: []enumerate.Finding{
-		{ID: "a", Scenario: 2, Severity: enumerate.SeverityError, Title: "First", Evidence: slices.Repeat([]string{"line"}, 33), Remedy: "Mend it", Reference: "https://example.com/a"},
+		{ID: "a", Scenario: 2, Severity: enumerate.SeverityError, Title: "First", Evidence: slices.Repeat([]string{"line"}, 33), Remedy: `Mend HKLM\A\B`, Reference: "https://example.com/a"},
 		{ID: "b", Severity: enumerate.SeverityInfo, Title: "Second", Evidence: []string{"one"}, Reference: "http://example.com/b"},
 	}}
 	page := htmlPage(t, d)
 	articles := htmlElements(t, page, htmlNamed("article"))
 	require.Len(t, articles, 2)
 	first, second := htmlText(articles[0]), htmlText(articles[1])
-	for _, part := range []string{"error First", "Cause 2 of 6", "no common cipher suite", "To do: Mend it", "and 3 more", "33 lines"} {
+	for _, part := range []string{"error First", "Cause 2 of 6", "no common cipher suite", `To do: Mend HKLM\A\B`, "and 3 more", "33 lines"} {
 		require.Contains(t, first, part)
 	}
+	require.Contains(t, string(page), `HKLM\<wbr>A\<wbr>B</p>`) // where a line is best broken
 	require.NotContains(t, second, "Cause")
 	require.Contains(t, second, "http://example.com/b")
 	links := htmlElements(t, page, func(n *html.Node) bool { return strings.HasPrefix(htmlAttribute(n, "href"), "http") })
@@ -136,9 +168,9 @@ func TestHTMLFindings(t *testing.T) {
 // TestHTMLClients: simulated ones are shown as they are, of others the page says
 // that it only foretells.
 func TestHTMLClients(t *testing.T) {
-	report := htmlScan(t, testserver.Config{OS: "2022", Encryption: testserver.On})
+	report := scan(t, testserver.Config{OS: "2022", Encryption: testserver.On})
 	section := func() string {
-		for _, n := range htmlElements(t, htmlPage(t, htmlDocument(report)), htmlNamed("section")) {
+		for _, n := range htmlElements(t, htmlPage(t, diagnosed(report)), htmlNamed("section")) {
 			if htmlAttribute(n, "aria-labelledby") == "server-1-clients" {
 				return htmlText(n)
 			}

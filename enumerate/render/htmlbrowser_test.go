@@ -36,7 +36,7 @@ func htmlBrowser(t *testing.T) context.Context {
 		t.Skip("chromium is not installed: Debian package chromium")
 	}
 	patience := 2 * time.Minute
-	if htmlLong {
+	if long {
 		patience = 10 * time.Minute
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

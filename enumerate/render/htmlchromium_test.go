@@ -33,24 +33,24 @@ func TestHTMLInChromium(t *testing.T) {
 // screen.
 func htmlLookedAt(t *testing.T, tab *htmlTab) {
 	looks := []htmlLook{{"light", "screen", 1280}, {"dark", "screen", 390}, {"dark", "print", 700}}
-	both := htmlScan(t, testserver.Config{OS: "2022", Encryption: testserver.On})
-	old := htmlScan(t, testserver.Config{OS: "2008 R2", Refusal: testserver.RefuseAlert})
-	unmeasured := htmlScan(t, testserver.Config{Fault: testserver.ErrorToken})
+	both := scan(t, testserver.Config{OS: "2022", Encryption: testserver.On})
+	old := scan(t, testserver.Config{OS: "2008 R2", Refusal: testserver.RefuseAlert})
+	unmeasured := scan(t, testserver.Config{Fault: testserver.ErrorToken})
 	for _, r := range []*enumerate.Report{both, old, unmeasured} {
 		r.Policies, r.Clients = htmlPolicies(), htmlClients() // few: a tree of hundreds takes seconds
 	}
 	documents := map[string]render.Document{
-		"two servers": htmlDocument(both, old),
-		"unmeasured":  htmlDocument(unmeasured),
-		"no server":   htmlDocument(&enumerate.Report{}),
+		"two servers": diagnosed(both, old),
+		"unmeasured":  diagnosed(unmeasured),
+		"no server":   diagnosed(&enumerate.Report{}),
 		"empty":       {},
 		"hostile":     htmlHostileDocument(t),
 	}
-	if htmlLong {
+	if long {
 		looks = append(looks, htmlLook{"dark", "screen", 1280}, htmlLook{"light", "screen", 390}, htmlLook{"light", "print", 1000})
 		for _, os := range schannel.Servers() {
 			for name, refusal := range map[string]testserver.Refusal{"FIN": testserver.RefuseFIN, "RST": testserver.RefuseRST, "alert": testserver.RefuseAlert} {
-				documents[os+" "+name] = htmlDocument(htmlScan(t, testserver.Config{OS: os, Refusal: refusal}))
+				documents[os+" "+name] = diagnosed(scan(t, testserver.Config{OS: os, Refusal: refusal}))
 			}
 		}
 	}
@@ -69,9 +69,10 @@ func htmlLookedAt(t *testing.T, tab *htmlTab) {
 
 // htmlUsed does with a page what people do.
 func htmlUsed(t *testing.T, tab *htmlTab) {
-	report := htmlScan(t, testserver.Config{OS: "2022", Encryption: testserver.On}, enumerate.Suites, enumerate.Tolerances)
+	report := scan(t, testserver.Config{OS: "2022", Encryption: testserver.On}, enumerate.Suites, enumerate.Tolerances)
+	report.Clients = htmlClients()
 	report.Incomplete = strings.Repeat("a long story ", 1<<18) // more than the 2 MiB of other addresses
-	page := htmlPage(t, htmlDocument(report))
+	page := htmlPage(t, diagnosed(report))
 	for name, use := range map[string]func(*testing.T, *htmlTab){"seen": htmlSeen, "printed": htmlPrinted, "tips": htmlTips} {
 		t.Run(name, func(t *testing.T) {
 			tab.show(t, page)
@@ -113,20 +114,24 @@ func htmlSeen(t *testing.T, tab *htmlTab) {
 }
 
 // htmlPrinted: what is folded on the screen is on paper, which is white, but for
-// drivers of which no client is known to fail.
+// clients that are not known to fail.
 func htmlPrinted(t *testing.T, tab *htmlTab) {
 	tab.look(htmlLook{"dark", "print", 700})
 	type paper struct {
-		Folded, Cut int
-		Ground      string
+		Folded, Cut, Connecting, Failing int
+		Ground                           string
 	}
 	printed := htmlEvaluate[paper](tab, `({
 		folded: [...document.querySelectorAll("details:not(.kept)")].filter((d) => d.lastElementChild.getBoundingClientRect().height === 0).length,
 		cut: [...document.querySelectorAll(".scroll")].filter((e) => e.getBoundingClientRect().right > innerWidth || getComputedStyle(e).overflowX !== "visible").length,
+		connecting: [...document.querySelectorAll("tr.kept")].filter((r) => r.getBoundingClientRect().height > 0).length,
+		failing: [...document.querySelectorAll(".clients tbody tr:not(.kept)")].filter((r) => r.getBoundingClientRect().height > 0).length,
 		ground: getComputedStyle(document.body).backgroundColor,
 	})`)
 	require.Zero(t, printed.Folded)
 	require.Zero(t, printed.Cut)
+	require.Zero(t, printed.Connecting)
+	require.Equal(t, 1, printed.Failing)
 	require.Equal(t, "rgb(255, 255, 255)", printed.Ground)
 }
 

@@ -25,6 +25,9 @@ type htmlClient struct {
 	Setting string
 }
 
+// Fails reports whether the client is known not to connect.
+func (c htmlClient) Fails() bool { return c.Connects != nil && !*c.Connects }
+
 // Mark marks whether the client connects, and how it ends if not.
 func (c htmlClient) Mark() htmlMark {
 	switch {

@@ -16,7 +16,7 @@ func htmlDamaged(t *testing.T, tab *htmlTab) {
 	report := &enumerate.Report{Protocols: []enumerate.Protocol{{Version: "TLS 1.2", Code: 0x303}}}
 	report.Stability.ConnectMS = enumerate.Percentiles{P50: 1, P95: 2, P99: 3}
 	report.Certificates = []enumerate.Certificate{{Subject: "CN=x"}}
-	page := string(htmlPage(t, htmlDocument(report)))
+	page := string(htmlPage(t, diagnosed(report)))
 	tests := []struct{ name, old, put, want string }{
 		{"inline script", "</main>", "<script>owned=1</script></main>", "Executing inline script violates"},
 		{"handler", "<h1>", `<h1 onclick="owned=1">`, "Executing inline event handler violates"},

@@ -16,12 +16,12 @@ import (
 // FuzzHTML renders whatever can be read as a report.
 func FuzzHTML(f *testing.F) {
 	for _, report := range []*enumerate.Report{
-		htmlScan(f, testserver.Config{OS: "2008 R2"}, enumerate.Suites, enumerate.Certificates),
-		htmlScan(f, testserver.Config{OS: "2022"}, enumerate.Groups, enumerate.Tolerances),
-		htmlScan(f, testserver.Config{Fault: testserver.ErrorToken}),
+		scan(f, testserver.Config{OS: "2008 R2"}, enumerate.Suites, enumerate.Certificates),
+		scan(f, testserver.Config{OS: "2022"}, enumerate.Groups, enumerate.Tolerances),
+		scan(f, testserver.Config{Fault: testserver.ErrorToken}),
 		{Policies: htmlPolicies(), Pressure: &enumerate.Load{}, DHE: &enumerate.DHE{LeadingZeros: &enumerate.ZerosTest{}}},
 	} {
-		d := htmlDocument(report)
+		d := diagnosed(report)
 		report.Findings = d.Findings
 		report.Clients = htmlClients() // else hundreds are foretold, each time
 		data, err := json.Marshal(report)

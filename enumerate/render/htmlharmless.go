@@ -44,23 +44,16 @@ func htmlClean(v reflect.Value) {
 		}
 	case reflect.String:
 		if v.CanSet() {
-			v.SetString(htmlCut(strings.Map(htmlShown, v.String()), htmlLongest))
+			v.SetString(cut(strings.Map(htmlShown, v.String()), htmlLongest))
 		}
 	}
 }
 
 func htmlShown(r rune) rune {
-	if r != '\n' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+	if r != '\n' && steers(r) {
 		return unicode.ReplacementChar
 	}
 	return r
-}
-
-func htmlCut(s string, most int) string {
-	if runes := []rune(s); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return s
 }
 
 // An htmlList is the beginning of a list.

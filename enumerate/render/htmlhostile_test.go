@@ -84,12 +84,12 @@ func htmlFill(v reflect.Value, text string) {
 // very long.
 func htmlHostileDocument(t testing.TB) render.Document {
 	t.Helper()
-	report := htmlScan(t, testserver.Config{OS: "2022"})
+	report := scan(t, testserver.Config{OS: "2022"})
 	report.Policies = htmlPolicies()
 	report.Clients = htmlClients()
 	report.Handshake = &enumerate.Rung{}
 	report.Clear = &enumerate.Baseline{}
-	d := htmlDocument(report)
+	d := diagnosed(report)
 	htmlFill(reflect.ValueOf(&d), htmlHostile)
 	report.Policies[0].Title = "another than the other" // of which landmarks are named
 	report.Protocols[4].Preference = enumerate.ServerPreference

@@ -43,7 +43,7 @@ func newHTMLMatrix(id string, protocols []enumerate.Protocol) *htmlMatrix {
 		for _, s := range p.CipherSuites {
 			if !seen[s.ID] {
 				seen[s.ID] = true
-				m.add(id, htmlSuiteID(s.ID), s.Name, func(p enumerate.Protocol) htmlCell { return htmlSuiteCell(p, s.ID) })
+				m.add(id, suiteID(s.ID), s.Name, func(p enumerate.Protocol) htmlCell { return htmlSuiteCell(p, s.ID) })
 			}
 		}
 	}
@@ -65,13 +65,6 @@ func (m *htmlMatrix) add(id, suite, name string, cell func(enumerate.Protocol) h
 		row.Cells = append(row.Cells, c)
 	}
 	m.Rows = append(m.Rows, row)
-}
-
-func htmlSuiteID(id uint32) string {
-	if id > 0xffff {
-		return fmt.Sprintf("0x%06X", id) // a cipher kind of SSL 2.0
-	}
-	return fmt.Sprintf("0x%04X", id)
 }
 
 // htmlSuiteCell is of one suite, which has to fit a version to be asked.

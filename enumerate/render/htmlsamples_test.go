@@ -2,44 +2,15 @@ package render_test
 
 import (
 	"bytes"
-	"os"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/html"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
 	"github.com/tdsprobe/tdsprobe/enumerate/render"
-	"github.com/tdsprobe/tdsprobe/internal/testserver"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
-
-// htmlLong reports whether the longer runs take part.
-var htmlLong = os.Getenv("TDSPROBE_LONG") != ""
-
-// htmlScan returns the report on a fake server, which may answer no hello.
-func htmlScan(t testing.TB, config testserver.Config, only ...enumerate.Dimension) *enumerate.Report {
-	t.Helper()
-	server, err := testserver.Start(config)
-	require.NoError(t, err)
-	defer server.Close()
-	target, err := probe.ParseTarget(server.Addr())
-	require.NoError(t, err)
-	report, err := enumerate.Scan(t.Context(), target, enumerate.Options{
-		Only: only, Parallel: 8, Rate: 1e6, Connects: 4, Prober: &probe.Prober{Timeout: 2 * time.Second},
-	})
-	if err != nil {
-		require.ErrorIs(t, err, enumerate.ErrUnmeasured)
-	}
-	return report
-}
-
-// htmlDocument is of reports and what they mean.
-func htmlDocument(reports ...*enumerate.Report) render.Document {
-	return render.Document{Reports: reports, Findings: diagnose.Diagnose(reports...)}
-}
 
 // htmlPage returns a document as a page.
 func htmlPage(t testing.TB, d render.Document) []byte {
@@ -97,11 +68,12 @@ func htmlPolicies() []enumerate.Judgement {
 	}
 }
 
-// htmlClients are one that cannot connect, and one of which that is not known.
+// htmlClients are one that cannot connect, one of the same driver that can, and one of which that is not known.
 func htmlClients() []enumerate.Client {
-	no := false
+	yes, no := true, false
 	return []enumerate.Client{
 		{ID: "go-mssqldb-0.11.0-go1.8", Name: "denisenkom/go-mssqldb 0.11.0 on Go 1.8", Connects: &no, Outcome: probe.Closed, Reason: "Because", ErrorText: "EOF it prints", Fix: "Update", ServerFix: "Enable"},
+		{ID: "go-mssqldb-0.11.0-go1.10", Name: "denisenkom/go-mssqldb 0.11.0 on Go 1.10", Connects: &yes, Outcome: probe.Accepted, Version: "TLS 1.2"},
 		{ID: "mine", Name: "My own", Outcome: probe.TimedOut},
 	}
 }

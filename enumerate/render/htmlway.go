@@ -1,14 +1,12 @@
 package render
 
 import (
+	"cmp"
 	"html/template"
-	"math"
-	"net"
 	"strconv"
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
 	"github.com/tdsprobe/tdsprobe/probe"
 )
 
@@ -58,7 +56,7 @@ func htmlWays(r *enumerate.Report, id string) ([]htmlWay, error) {
 }
 
 func newHTMLWay(r *enumerate.Report, id string) htmlWay {
-	way := htmlWay{Report: r, ID: id, Name: htmlCut(htmlServer(r.Target), htmlLongestName), Matrix: newHTMLMatrix(id, r.Protocols)}
+	way := htmlWay{Report: r, ID: id, Name: htmlName(r.Target), Matrix: newHTMLMatrix(id, r.Protocols)}
 	way.Title = way.Name
 	way.Facts = append(way.serverFacts(), way.scanFacts()...)
 	if len(r.Certificates) > 0 {
@@ -81,6 +79,18 @@ func (w *htmlWay) plot(id, title string, connect, prelogin, handshake enumerate.
 // Measured reports whether the server answered some hello.
 func (w htmlWay) Measured() bool { return w.Baseline != nil && w.Baseline.Outcome == probe.Accepted }
 
+// subtitle says what was scanned, and when.
+func (w htmlWay) subtitle() string {
+	var parts []string
+	if w.Server != nil {
+		parts = append(parts, htmlProduct(w.Server))
+	}
+	if !w.Started.IsZero() {
+		parts = append(parts, "scanned at "+w.Started.UTC().Format("2006-01-02 15:04:05 UTC"))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // Odd is how many tolerances are not.
 func (w htmlWay) Odd() int {
 	odd := 0
@@ -100,26 +110,9 @@ func (w htmlWay) Connect() (n struct{ Connect, Refuse, Open, All int }) {
 	return n
 }
 
-// Share is a rate of failures in percent.
-func (w htmlWay) Share(rate float64) string { return strconv.FormatFloat(100*rate, 'f', 1, 64) + " %" }
-
-// htmlServer returns a target as clients of SQL Server write it, with the address
-// that was used if that is not the host itself.
-func htmlServer(t probe.Target) string {
-	if t.Host == "" && t.Address == "" {
-		return "a server without a name"
-	}
-	server := t.Host
-	if t.Instance != "" {
-		server += `\` + t.Instance
-	}
-	if t.Port != 0 {
-		server += "," + strconv.Itoa(int(t.Port))
-	}
-	if host, _, err := net.SplitHostPort(t.Address); err == nil && host != t.Host {
-		server = strings.TrimPrefix(server+" at "+t.Address, " at ")
-	}
-	return server
+// htmlName returns the name of a target, which headings repeat.
+func htmlName(t probe.Target) string {
+	return cut(cmp.Or(name(t), "a server without a name"), htmlLongestName)
 }
 
 var htmlModes = map[probe.Mode]string{
@@ -132,16 +125,12 @@ func (w htmlWay) serverFacts() []htmlFact {
 	if s == nil {
 		return facts
 	}
-	product := s.Product
-	if product == "" {
-		product = "unknown product"
-	}
-	facts = append(facts, htmlFact{"Product", product + ", version " + s.Version})
+	facts = append(facts, htmlFact{"Product", htmlProduct(s)})
 	if s.Encryption != "" {
-		facts = append(facts, htmlFact{"ENCRYPTION", s.Encryption + ": " + htmlEncryption(s)})
+		facts = append(facts, htmlFact{"ENCRYPTION", s.Encryption + ": " + encryptionPhrase(s)})
 	}
-	if len(s.EncryptionAnswers) > 0 {
-		facts = append(facts, htmlFact{"Answers to ENCRYPTION", htmlAnswers(s.EncryptionAnswers)})
+	if list := encryptionAnswers(s.EncryptionAnswers); list != nil {
+		facts = append(facts, htmlFact{"Answers to ENCRYPTION", strings.Join(list, ", ")})
 	}
 	facts = append(facts,
 		htmlFact{"Strict connections only", htmlYesMark(&s.StrictOnly).Word},
@@ -151,59 +140,24 @@ func (w htmlWay) serverFacts() []htmlFact {
 	return facts
 }
 
-// htmlAnswers says what was answered to each value of ENCRYPTION.
-func htmlAnswers(answers map[string]*string) string {
-	var list []string
-	for _, asked := range []string{"off", "on", "req", "not_sup"} {
-		if answer, ok := answers[asked]; ok && answer != nil {
-			list = append(list, asked+" → "+*answer)
-		} else if ok {
-			list = append(list, asked+" → "+htmlInconclusive.Word)
-		}
-	}
-	return strings.Join(list, ", ")
-}
-
-// htmlEncryption says what a server's answer to ENCRYPTION = OFF means.
-func htmlEncryption(s *enumerate.Server) string {
-	switch {
-	case s.ForceEncryption:
-		return "Force Encryption, every connection is encrypted throughout"
-	case s.Encryption == "off":
-		return "logins are encrypted, the rest only for clients that ask"
-	case s.Encryption == "not_sup":
-		return "no encryption, logins cross the network in clear text"
-	}
-	return "no known answer"
+func htmlProduct(s *enumerate.Server) string {
+	return cut(product(s), htmlLongestName) + ", version " + cut(s.Version, htmlLongestName)
 }
 
 func (w htmlWay) scanFacts() []htmlFact {
 	var facts []htmlFact
-	if system := htmlSystem(w.Report); system != "" {
+	if system := systemOf(w.Report); system != "" {
 		facts = append(facts, htmlFact{"Its TLS is like that of", system})
 	}
 	if b := w.Baseline; b != nil {
-		facts = append(facts, htmlFact{"Baseline hello", b.Name + ": " + htmlPhrase(b.Outcome, b.Stage, "")})
+		facts = append(facts, htmlFact{"Baseline hello", b.Name + ": " + Describe(b.Outcome, b.Stage, "")})
 	}
 	facts = append(facts, htmlFact{"Connections", strconv.Itoa(w.Connections)})
 	if w.LowerBound > 0 {
-		facts = append(facts, htmlFact{"Least that suites take", htmlCount(w.LowerBound, "connection")})
+		facts = append(facts, htmlFact{"Least that suites take", Count(w.LowerBound, "connection")})
 	}
 	if !w.Complete {
 		facts = append(facts, htmlFact{"Not settled", w.Incomplete})
 	}
 	return facts
-}
-
-// htmlSystem names the likeliest system, unless others look the same.
-func htmlSystem(r *enumerate.Report) string {
-	list := diagnose.Systems(r)
-	if len(list) == 0 || list[0].Name == diagnose.Unknown || len(list) > 1 && math.Abs(list[1].Likelihood-list[0].Likelihood) < 1e-6 {
-		return ""
-	}
-	text := list[0].Name + " (" + strconv.FormatFloat(100*list[0].Likelihood, 'f', 0, 64) + " %)"
-	if differences := list[0].Differences; len(differences) > 0 {
-		return text + ", but " + strings.Join(differences, "; ")
-	}
-	return text + ", with default settings"
 }

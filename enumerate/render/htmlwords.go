@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/probe"
@@ -37,6 +36,14 @@ var htmlMarks = map[probe.Outcome]htmlMark{
 	probe.Unknown:     htmlInconclusive,
 }
 
+// htmlMeanings say what the marks of a matrix mean.
+var htmlMeanings = map[string]string{
+	"accepted": "the server chose it", "other version": "answered, in an older version", "not asked": "not in that version, or none left to ask",
+	"closed": "ended by FIN, error 10054 at Windows clients", "reset": "ended by RST, error 10054 at Windows clients",
+	"alert": "refused by a TLS alert", "TDS error": "answered by an error of SQL Server", "malformed": "answered by what is no TLS",
+	"timed out": "no answer, which proves nothing", "inconclusive": "not settled",
+}
+
 // htmlOutcomeMark marks how something ended, nil if that is not settled.
 func htmlOutcomeMark(o *probe.Outcome) htmlMark {
 	if o == nil {
@@ -67,66 +74,22 @@ func htmlVerdictMark(value *bool, yes, no string) htmlMark {
 	return htmlMark{"closed", "✕", no}
 }
 
-var htmlStages = map[probe.Stage]string{
-	probe.StageResolve: "resolving the name", probe.StageDial: "connecting",
-	probe.StagePrelogin: "PRELOGIN", probe.StageClientHello: "the ClientHello",
-	probe.StageKeyExchange: "the ServerHello", probe.StageFinished: "Finished",
-	probe.StageLogin: "PRELOGIN inside TLS",
-}
-
-// htmlPhrase says in words how something ended, and how Windows clients call it.
-func htmlPhrase(o probe.Outcome, s probe.Stage, alert string) string {
-	after := " after " + htmlStages[s]
-	switch o {
-	case probe.Closed:
-		return "closed (FIN)" + after + ", which Windows clients report as error 10054"
-	case probe.Reset:
-		return "reset (RST)" + after + ", which Windows clients report as error 10054"
-	case probe.Alerted:
-		return strings.TrimSpace("TLS alert "+alert) + after
-	case probe.TimedOut:
-		return "no answer" + after + ", which proves nothing"
-	case probe.NotOffered:
-		return "PRELOGIN was answered with ENCRYPT_NOT_SUP: no encryption"
-	case probe.Unreachable:
-		return "no connection came about"
-	}
-	return strings.ReplaceAll(o.String(), "_", " ") + after
-}
-
 // htmlRefusal says how a server said no, a line for each part of that.
 func htmlRefusal(r *enumerate.Refusal) []string {
 	var lines []string
 	if r.Answered != "" {
 		lines = append(lines, "The server answered in "+r.Answered+", which proves it at once")
 	} else {
-		lines = append(lines, "Refused: "+htmlPhrase(r.Outcome, r.Stage, r.Alert))
+		lines = append(lines, "Refused: "+Describe(r.Outcome, r.Stage, r.Alert))
 	}
 	if r.Attempt != "" {
 		lines = append(lines, "Attempt: "+r.Attempt)
 	}
 	if r.Attempts > 0 && r.Answered == "" {
-		lines = append(lines, fmt.Sprintf("%s refused alike, beside %s", htmlCount(r.Attempts, "attempt"), htmlCount(r.Controls, "accepted control")))
+		lines = append(lines, fmt.Sprintf("%s refused alike, beside %s", Count(r.Attempts, "attempt"), Count(r.Controls, "accepted control")))
 	}
-	if r.Error != "" && htmlTelling(r.Outcome) {
+	if r.Error != "" && telling(r.Outcome) {
 		lines = append(lines, "Error: "+r.Error)
 	}
 	return lines
-}
-
-// htmlTelling reports whether an error's text adds to the outcome.
-func htmlTelling(o probe.Outcome) bool {
-	switch o {
-	case probe.Closed, probe.Reset, probe.Alerted, probe.TimedOut, probe.NotOffered:
-		return false
-	}
-	return true
-}
-
-// htmlCount counts things: "1 attempt", "2 attempts".
-func htmlCount(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

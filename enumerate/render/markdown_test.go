@@ -11,6 +11,7 @@ import (
 	"github.com/tdsprobe/tdsprobe/enumerate"
 	"github.com/tdsprobe/tdsprobe/enumerate/render"
 	"github.com/tdsprobe/tdsprobe/internal/hostile"
+	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 // whole is a document that has something in every section, and words in all that
@@ -54,12 +55,47 @@ func TestMarkdown(t *testing.T) {
 	require.NotContains(t, markdownOf(t, render.Document{Reports: document(t).Reports}), "Findings")
 }
 
+var (
+	// markdownLinks are those of findings and policies.
+	markdownLinks = regexp.MustCompile(`See <https://[^<> ]*>`)
+	markdownBare  = regexp.MustCompile("(?:^|[^\\\\])[`*_\\[\\]<@]|[^\\\\]://")
+)
+
+// requireNoMarkup: nothing has a meaning in Markdown within a line, our links aside.
+func requireNoMarkup(t *testing.T, text string) {
+	t.Helper()
+	require.Empty(t, markdownBare.FindString(markdownLinks.ReplaceAllString(text, "")))
+}
+
+// TestMarkdownAsText: what a text says of PRELOGIN, DHE, pressure and strict
+// connections is in Markdown too.
+func TestMarkdownAsText(t *testing.T) {
+	off := "off"
+	r := sample()
+	r.Server.EncryptionAnswers, r.Server.StrictOnly, r.Server.InstanceMatches = map[string]*string{"off": &off, "req": nil}, true, false
+	r.DHE = &enumerate.DHE{Bits: 1024, Group: "Oakley Group 2", LeadingZeros: &enumerate.ZerosTest{Suite: "S", Secret: enumerate.VerdictKeepsZeros, Public: enumerate.VerdictCorrect}}
+	r.Pressure = &enumerate.Load{Connects: 4, RateHigh: 0.5, ConnectMS: enumerate.Percentiles{P50: 1, P95: 2, P99: 3}}
+	r.Strict = &enumerate.Report{Target: probe.Target{Mode: probe.ModeTDS8}, Baseline: &enumerate.Baseline{Rung: enumerate.Rung{Outcome: probe.Reset, Stage: probe.StageClientHello}}}
+	d := render.Document{Reports: []*enumerate.Report{r}}
+	got := markdownOf(t, d)
+	for _, want := range []string{
+		"\n\nENCRYPTION off\\: logins are encrypted, the rest only for clients that ask\n\nAnswer to off\\: off, to req\\: ? (inconclusive)\n\n" +
+			"Answers PRELOGIN inside TLS only\\: Force Strict Encryption\n\nThe instance has another name\\: this is the port of a different one\n",
+		"\n## DHE\n\nKeys\\: 1024 bits, Oakley Group 2\n\nWith numbers with leading zeros, as one in 256 has them, asked with S\\:\n\n| number | how it is taken |\n| --- | --- |\n" +
+			"| shared secret | the zeros are kept\\: one in 256 handshakes fails with clients that conform to RFC 5246, section 8.1.2 |\n| public value of the client | accepted,",
+		"\n## Pressure\n\n4 connections one after the other\\: none failed; rate of failures 0.0 to 50.0 % (95 % interval)\n\nmedian / 95th percentile\\: connect 1.0 / 2.0 ms\n",
+		"\nStrict connections (TDS 8)\\: refused, RST after ClientHello = what a Windows client calls 10054\n",
+	} {
+		require.Contains(t, got, want)
+	}
+	r.Target.Mode = probe.ModeTDS8
+	require.NotContains(t, markdownOf(t, d), "ENCRYPTION", "which means nothing there")
+}
+
 // TestMarkdownHostile: nothing that a server says is markup, a link or HTML, or leaves
 // its line.
 func TestMarkdownHostile(t *testing.T) {
 	shape := strings.Count(markdownOf(t, whole(t, "words")), "\n")
-	bare := regexp.MustCompile("(?:^|[^\\\\])[`*_\\[\\]<@]")
-	link := regexp.MustCompile(`See <https://[^<> ]*>`) // of findings and policies
 	for _, words := range []string{
 		hostile.Text, "<script>alert(1)</script>", "[x](javascript:alert(1))", "![x](http://evil/)", "a | b\n# c", "`a`", "**a**", "@root",
 		"http://evil.example", "&lt;script&gt;", `\<b>`, strings.Repeat("long ", 1<<14),
@@ -67,9 +103,7 @@ func TestMarkdownHostile(t *testing.T) {
 		got := markdownOf(t, whole(t, words))
 		hostile.RequirePrintable(t, got)
 		require.Equal(t, shape, strings.Count(got, "\n"), words)
-		got = link.ReplaceAllString(got, "")
-		require.Empty(t, bare.FindString(got))
-		require.NotRegexp(t, `[^\\]://`, got)
+		requireNoMarkup(t, got)
 		require.Less(t, len(got), 60000)
 	}
 }

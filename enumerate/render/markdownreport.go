@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
+	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 // report writes what a report holds.
@@ -13,6 +14,7 @@ func (m markdown) report(r *enumerate.Report) {
 	m.heading(1, Place(r.Target))
 	if s := r.Server; s != nil {
 		m.paragraph(product(s) + ", version " + s.Version)
+		m.prelogin(s, r.Target.Mode)
 	}
 	if why := ending(r); why != "" {
 		m.paragraph("Not everything was settled: " + why)
@@ -22,14 +24,63 @@ func (m markdown) report(r *enumerate.Report) {
 	}
 	m.policies(r.Policies)
 	m.versions(r)
+	m.dhe(r.DHE)
 	m.certificates(r)
 	m.clients(r.Clients)
 	m.behaviours(r)
-	if s := r.Strict; s != nil && s.Measured() {
+	m.pressure(r.Pressure)
+	switch s := r.Strict; {
+	case s == nil:
+	case s.Measured():
 		m.report(s)
+	default:
+		m.paragraph("Strict connections (TDS 8): " + refusedStrict(s))
 	}
 	m.paragraph(fmt.Sprintf("%s in %.1f s, from %s", Count(r.Connections, "connection"), float64(r.DurationMS)/1000,
 		r.Started.Format("2006-01-02 15:04:05 UTC")))
+}
+
+// prelogin writes what the PRELOGIN answer says.
+func (m markdown) prelogin(s *enumerate.Server, mode probe.Mode) {
+	if mode != probe.ModeTDS8 { // where the option means nothing
+		m.paragraph(encryptionSentence(s))
+	}
+	if list := encryptionAnswers(s.EncryptionAnswers); list != nil {
+		m.paragraph("Answer " + strings.Join(list, ", "))
+	}
+	for _, text := range preloginRemarks(s) {
+		m.paragraph(text)
+	}
+}
+
+// dhe writes what the ephemeral Diffie-Hellman keys are like.
+func (m markdown) dhe(d *enumerate.DHE) {
+	if d == nil {
+		return
+	}
+	m.heading(2, "DHE")
+	m.paragraph("Keys: " + dheTraits(d))
+	if d.LeadingZeros == nil {
+		return
+	}
+	m.paragraph("With " + zerosTitle(d.LeadingZeros) + ":")
+	var rows [][]string
+	for _, a := range zerosAnswers(d.LeadingZeros) {
+		rows = append(rows, []string{a.What, a.Answer})
+	}
+	m.table([]string{"number", "how it is taken"}, rows)
+}
+
+// pressure writes how the server took connections one after the other.
+func (m markdown) pressure(l *enumerate.Load) {
+	if l == nil {
+		return
+	}
+	m.heading(2, "Pressure")
+	m.paragraph(pressureRate(l))
+	if times := pressureTimes(l); times != "" {
+		m.paragraph(times)
+	}
 }
 
 func (m markdown) policies(list []enumerate.Judgement) {
@@ -67,7 +118,7 @@ func (m markdown) versions(r *enumerate.Report) {
 func (m markdown) version(v enumerate.Protocol) {
 	var rows [][]string
 	for _, s := range v.CipherSuites {
-		rows = append(rows, []string{suiteID(v, s), s.Name, keyExchange(s)})
+		rows = append(rows, []string{suiteID(s.ID), s.Name, keyExchange(s)})
 	}
 	if len(rows) == 0 {
 		return

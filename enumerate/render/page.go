@@ -84,12 +84,16 @@ func Clean(s string) string { return clean(s, MaxLine) }
 
 // clean is Clean with another bound.
 func clean(s string, most int) string {
-	s = strings.Map(func(r rune) rune {
+	return cut(strings.Map(func(r rune) rune {
 		if steers(r) {
 			return unicode.ReplacementChar
 		}
 		return r
-	}, s)
+	}, s), most)
+}
+
+// cut shortens a text to so many characters, and shows that.
+func cut(s string, most int) string {
 	if runes := []rune(s); len(runes) > most {
 		return string(runes[:most]) + "…"
 	}

@@ -12,6 +12,18 @@ func (p Page) dhe(d *enumerate.DHE) {
 	if d == nil {
 		return
 	}
+	p.Line("")
+	p.Line("DHE: %s", dheTraits(d))
+	if d.LeadingZeros != nil {
+		p.Line("  %s:", zerosTitle(d.LeadingZeros))
+	}
+	for _, a := range zerosAnswers(d.LeadingZeros) {
+		p.Line("    %s: %s", a.What, a.Answer)
+	}
+}
+
+// dheTraits says what the keys are like.
+func dheTraits(d *enumerate.DHE) string {
 	traits := []string{fmt.Sprintf("%d bits", d.Bits), d.Group}
 	if d.Group == "" {
 		traits[1] = "no well-known group"
@@ -26,17 +38,23 @@ func (p Page) dhe(d *enumerate.DHE) {
 	default:
 		traits = append(traits, "a new key each time")
 	}
-	p.Line("")
-	p.Line("DHE: %s", strings.Join(traits, ", "))
-	p.leadingZeros(d.LeadingZeros)
+	return strings.Join(traits, ", ")
 }
 
-// leadingZeros says how the server takes numbers that begin with a zero byte.
-func (p Page) leadingZeros(z *enumerate.ZerosTest) {
+// zerosTitle says what a test of leading zeros asked.
+func zerosTitle(z *enumerate.ZerosTest) string {
+	return "numbers with leading zeros, as one in 256 has them, asked with " + z.Suite
+}
+
+// A zerosAnswer says how the server takes numbers that begin with a zero byte.
+type zerosAnswer struct{ What, Answer string }
+
+// zerosAnswers are those to what was asked, none of a nil test.
+func zerosAnswers(z *enumerate.ZerosTest) []zerosAnswer {
 	if z == nil {
-		return
+		return nil
 	}
-	p.Line("  numbers with leading zeros, as one in 256 has them, asked with %s:", z.Suite)
+	var list []zerosAnswer
 	for _, part := range []struct {
 		what    string
 		verdict enumerate.Verdict
@@ -49,11 +67,12 @@ func (p Page) leadingZeros(z *enumerate.ZerosTest) {
 		switch text, known := part.words[part.verdict]; {
 		case part.verdict == enumerate.VerdictUnasked:
 		case known:
-			p.Line("    %s: %s", part.what, text)
+			list = append(list, zerosAnswer{part.what, text})
 		default:
-			p.Line("    %s: %s", part.what, part.verdict)
+			list = append(list, zerosAnswer{part.what, string(part.verdict)})
 		}
 	}
+	return list
 }
 
 // secretWords and publicWords say what the verdicts mean to clients.

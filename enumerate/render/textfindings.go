@@ -51,7 +51,7 @@ func (p Page) finding(f enumerate.Finding) {
 			p.Line("  - and %d more, which -json shows", len(f.Evidence)-i)
 			break
 		}
-		p.Words("  -", brief(line))
+		p.Words("  -", cut(line, maxText))
 	}
 	p.Words("  To do:", f.Remedy)
 	p.Line("  See %s", f.Reference)
@@ -74,14 +74,6 @@ const (
 	maxEvidence = 20
 	maxText     = 1000
 )
-
-// brief cuts a long text.
-func brief(s string) string {
-	if runes := []rune(s); len(runes) > maxText {
-		return string(runes[:maxText]) + "…"
-	}
-	return s
-}
 
 // nothing says that no finding tells of connections that fail, empty if one
 // does.

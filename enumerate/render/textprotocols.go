@@ -5,7 +5,6 @@ import (
 	"reflect"
 
 	"github.com/tdsprobe/tdsprobe/enumerate"
-	"github.com/tdsprobe/tdsprobe/probe"
 )
 
 // protocol writes what the server does in one version.
@@ -36,17 +35,17 @@ func (p Page) protocol(v enumerate.Protocol) {
 func (p Page) suites(v enumerate.Protocol) {
 	var rows [][]span
 	for _, s := range v.CipherSuites {
-		rows = append(rows, []span{plain("%s", suiteID(v, s)), plain("%s", s.Name), plain("%s", keyExchange(s))})
+		rows = append(rows, []span{plain("%s", suiteID(s.ID)), plain("%s", s.Name), plain("%s", keyExchange(s))})
 	}
 	p.table("  ", rows)
 }
 
-// suiteID returns the id of a suite as its version writes it.
-func suiteID(v enumerate.Protocol, s enumerate.Suite) string {
-	if v.Code == probe.SSL20 {
-		return fmt.Sprintf("0x%06X", s.ID)
+// suiteID writes the id of a suite, or of a cipher kind of SSL 2.0, which is longer.
+func suiteID(id uint32) string {
+	if id > 0xffff {
+		return fmt.Sprintf("0x%06X", id)
 	}
-	return fmt.Sprintf("0x%04X", s.ID)
+	return fmt.Sprintf("0x%04X", id)
 }
 
 // named writes a list that was enumerated.

@@ -33,19 +33,35 @@ func (p Page) server(r *enumerate.Report) {
 // prelogin writes what the PRELOGIN answer says.
 func (p Page) prelogin(s *enumerate.Server, mode probe.Mode) {
 	if mode != probe.ModeTDS8 { // where the option means nothing
-		p.Line("ENCRYPTION %s: %s", s.Encryption, encryptionPhrase(s))
+		p.Line("%s", encryptionSentence(s))
 	}
-	p.encryptionAnswers(s.EncryptionAnswers)
-	if s.StrictOnly {
-		p.Line("Answers PRELOGIN inside TLS only: Force Strict Encryption")
+	if list := encryptionAnswers(s.EncryptionAnswers); list != nil {
+		p.List("  answer", ",", list)
 	}
-	if !s.InstanceMatches {
-		p.Line("The instance has another name: this is the port of a different one")
+	for _, text := range preloginRemarks(s) {
+		p.Line("%s", text)
 	}
 }
 
-// encryptionAnswers says what was answered to each value of ENCRYPTION.
-func (p Page) encryptionAnswers(answers map[string]*string) {
+func encryptionSentence(s *enumerate.Server) string {
+	return "ENCRYPTION " + s.Encryption + ": " + encryptionPhrase(s)
+}
+
+// preloginRemarks say what else is to be known of an answer to PRELOGIN.
+func preloginRemarks(s *enumerate.Server) []string {
+	var list []string
+	if s.StrictOnly {
+		list = append(list, "Answers PRELOGIN inside TLS only: Force Strict Encryption")
+	}
+	if !s.InstanceMatches {
+		list = append(list, "The instance has another name: this is the port of a different one")
+	}
+	return list
+}
+
+// encryptionAnswers says what was answered to each value of ENCRYPTION, nil if none
+// was asked.
+func encryptionAnswers(answers map[string]*string) []string {
 	var list []string
 	for _, asked := range []string{"off", "on", "req", "not_sup"} {
 		answer, ok := answers[asked]
@@ -58,9 +74,7 @@ func (p Page) encryptionAnswers(answers map[string]*string) {
 		}
 		list = append(list, "to "+asked+": "+text)
 	}
-	if len(list) > 0 {
-		p.List("  answer", ",", list)
-	}
+	return list
 }
 
 // unmeasured says how far a scan came that found nothing out.

@@ -10,26 +10,32 @@ import (
 	"github.com/tdsprobe/tdsprobe/enumerate/diagnose"
 )
 
-// system writes what the server is like: the likeliest system, and those that
-// nothing tells from it, unless they are many.
+// system writes what the server is like.
 func (p Page) system(r *enumerate.Report) {
+	if text := systemOf(r); text != "" {
+		p.Words("Its TLS is like that of", text)
+	}
+}
+
+// systemOf names the likeliest system, and those that nothing tells from it. It is
+// empty if they are many, or if none is known.
+func systemOf(r *enumerate.Report) string {
 	list := diagnose.Systems(r)
 	if len(list) == 0 || list[0].Name == diagnose.Unknown {
-		return
+		return ""
 	}
 	alike := slices.DeleteFunc(slices.Clone(list), func(s diagnose.System) bool {
 		return math.Abs(s.Likelihood-list[0].Likelihood) >= likeliness
 	})
 	names := fewSystems(alike)
 	if names == nil {
-		return
+		return ""
 	}
 	how := "with default settings"
 	if len(list[0].Differences) > 0 {
 		how = "but " + strings.Join(list[0].Differences, "; ")
 	}
-	text := fmt.Sprintf("%s (%.0f %%), %s", strings.Join(names, ", or "), 100*list[0].Likelihood*float64(len(alike)), how)
-	p.Words("Its TLS is like that of", brief(text))
+	return cut(fmt.Sprintf("%s (%.0f %%), %s", strings.Join(names, ", or "), 100*list[0].Likelihood*float64(len(alike)), how), maxText)
 }
 
 // likeliness is how far apart the likelihoods of systems are that look the same.

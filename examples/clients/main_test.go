@@ -207,7 +207,7 @@ func TestInterrupted(t *testing.T) {
 
 // TestHostile: what a server says does not steer a terminal.
 func TestHostile(t *testing.T) {
-	certificate := commandtest.Certificate(t, hostile.Text, "db1")
+	certificate := hostile.Certificate(t, hostile.Text, "db1")
 	for _, config := range []testserver.Config{{Certificate: &certificate}, {Fault: testserver.ErrorToken}, {Fault: testserver.HTTP}} {
 		for _, format := range []string{"-json=true", "-json=false"} {
 			got := runClients(t.Context(), format, "-client", "jdbc-java8", commandtest.Start(t, config))

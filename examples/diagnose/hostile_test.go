@@ -70,7 +70,7 @@ func TestHostileReport(t *testing.T) {
 // TestHostileCertificate scans a server whose certificate has such a name.
 func TestHostileCertificate(t *testing.T) {
 	for _, subject := range []string{hostile.Text, strings.Repeat("x ", 1<<15)} {
-		chain := commandtest.Certificate(t, subject, "db1")
+		chain := hostile.Certificate(t, subject, "db1")
 		addr := commandtest.Start(t, testserver.Config{Certificate: &chain})
 		for _, format := range []string{"-json=true", "-json=false"} {
 			got := runDiagnose(t.Context(), format, "-connects", "1", addr)

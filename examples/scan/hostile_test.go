@@ -25,7 +25,7 @@ func TestHostileCertificate(t *testing.T) {
 		}
 		return r
 	}, hostile.Text)
-	chain := commandtest.Certificate(t, hostile.Text, ascii)
+	chain := hostile.Certificate(t, hostile.Text, ascii)
 	addr := commandtest.Start(t, testserver.Config{Certificate: &chain})
 
 	got := runScan(t.Context(), addr)
@@ -44,7 +44,7 @@ func TestHostileCertificate(t *testing.T) {
 // TestHostileLength: a name as long as a certificate may have it does not
 // bury the report.
 func TestHostileLength(t *testing.T) {
-	chain := commandtest.Certificate(t, strings.Repeat("x", 10000), "db1")
+	chain := hostile.Certificate(t, strings.Repeat("x", 10000), "db1")
 	got := runScan(t.Context(), commandtest.Start(t, testserver.Config{Certificate: &chain}))
 	require.Contains(t, got.stdout, "\n  CN="+strings.Repeat("x", render.MaxLine-5)+"…\n")
 }

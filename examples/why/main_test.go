@@ -235,7 +235,7 @@ func TestInterrupted(t *testing.T) {
 
 // TestHostile: a server's words do not steer a terminal.
 func TestHostile(t *testing.T) {
-	certificate := commandtest.Certificate(t, hostile.Text, "db1")
+	certificate := hostile.Certificate(t, hostile.Text, "db1")
 	for _, config := range []testserver.Config{{Certificate: &certificate}, {Fault: testserver.ErrorToken}, {Fault: testserver.HTTP}, {Fault: testserver.Garbage}} {
 		got := runWhy(t.Context(), "-timeout", "200ms", "-client", "tedious-node24", commandtest.Start(t, config))
 		hostile.RequirePrintable(t, got.stdout+got.stderr)

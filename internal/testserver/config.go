@@ -81,6 +81,9 @@ type Config struct {
 	Refusal Refusal
 	// Fault replaces an answer.
 	Fault Fault
+	// ErrorText is what the token of ErrorToken says. If empty, what SQL Server
+	// says of a PRELOGIN that it cannot read.
+	ErrorText string
 	// Wants says which hellos are taken at all.
 	Wants Wants
 	// Oddities are planted: the first one that a client meets replaces an answer.
@@ -150,6 +153,9 @@ func (c Config) complete() (Config, error) {
 	}
 	if c.PacketSize == 0 {
 		c.PacketSize = 4088
+	}
+	if c.ErrorText == "" {
+		c.ErrorText = "The prelogin packet used to open the connection is structurally invalid"
 	}
 	if c.RecordSize == 0 {
 		c.RecordSize = maxRecord

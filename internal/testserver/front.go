@@ -55,7 +55,7 @@ func (s *session) prelogin(conn io.ReadWriter) sequel {
 	s.pause(s.config.PreloginDelay)
 	switch s.config.Fault {
 	case ErrorToken:
-		conn.Write(packets(packetReply, errorToken(17828, "The prelogin packet used to open the connection is structurally invalid", 20), 4088, 1))
+		conn.Write(packets(packetReply, errorToken(17828, s.config.ErrorText, 20), 4088, 1))
 		return nothing
 	case PreloginGarbage:
 		conn.Write(packets(packetReply, []byte{optVersion, 0xff, 0xff, 0xff, 0xff, optEnd}, 4088, 1))

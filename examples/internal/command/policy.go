@@ -85,12 +85,9 @@ func (f *Flags) Judge(ctx context.Context, found Found, stderr io.Writer) {
 func wanted(policies []enumerate.Policy) []clients.Client {
 	var list []clients.Client
 	for _, p := range policies {
-		for _, r := range p.Rules {
-			for _, id := range r.Clients {
-				c, err := clients.Find(id)
-				if err == nil && !slices.ContainsFunc(list, func(other clients.Client) bool { return other.ID == c.ID }) {
-					list = append(list, c)
-				}
+		for _, c := range p.Clients() {
+			if !slices.ContainsFunc(list, func(other clients.Client) bool { return other.ID == c.ID }) {
+				list = append(list, c)
 			}
 		}
 	}

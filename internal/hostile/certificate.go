@@ -1,4 +1,4 @@
-package commandtest
+package hostile
 
 import (
 	"crypto/ecdsa"
@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Certificate returns a self-signed certificate.
+// Certificate returns a self-signed certificate of a subject, with a name.
 func Certificate(t *testing.T, subject, name string) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
