@@ -104,7 +104,7 @@ func TestPolicyWrongUse(t *testing.T) {
 	good := policyFile(t, "ours", `"versions":{"required":["TLS 1.2"]}`)
 	bad := policyFile(t, "bad", `"version":{"required":["TLS 1.2"]}`)
 	tests := []struct{ name, policy, want string }{
-		{"unknown", "mozilla", `"mozilla" is neither a file nor one of mozilla-modern, mozilla-intermediate, mozilla-old, nist-800-52r2, windows-2022, windows-2025` + "\n"},
+		{"unknown", "mozilla", `"mozilla" is neither a file nor one of mozilla-modern, mozilla-intermediate, mozilla-old, nist-800-52r2, windows-2022, windows-2025, drivers` + "\n"},
 		{"none", "", `"" is neither a file nor one of `},
 		{"one too many", good + ",", `"" is neither a file nor one of `},
 		{"no policy", bad, bad + `: not a policy: json: unknown field "version"`},
