@@ -43,7 +43,7 @@ func TestMarkdown(t *testing.T) {
 	got := markdownOf(t, whole(t, "words"))
 	before := -1
 	for _, want := range []string{
-		"# Findings\n\n## WARNING ", "\nTo do\\: ", "\n# 127.0.0.1,", "\nwords, version 13.0", "\n## Modern\\: broken\n\nSee <https://example.com/>\n", "\n| kept | rule | what breaks it | note |\n| --- | --- | --- | --- |\n| no | Versions | TLS 1.0, TLS 1.1 |  |\n| yes | Curves |",
+		"# Findings\n\n## WARNING ", "\nTo do\\: ", "\n# 127.0.0.1,", "\nwords, version 13.0", "\n## Modern\\: broken\n\nSee <https://example.com/>\n", "\n| met | rule | what breaks it | note |\n| --- | --- | --- | --- |\n| no | Versions | TLS 1.0, TLS 1.1 |  |\n| yes | Curves |",
 		"\n| ? | Keys |  | words |\n", "\n## Versions\n", "\n| TLS 1.2 | yes |", "\n## TLS 1.2\n",
 		"\n| 0xC030 | TLS\\_ECDHE\\_RSA\\_WITH\\_AES\\_256\\_GCM\\_SHA384 |", "\nGroups\\: ", "\nSignature schemes\\: ", "\n## Certificates\n",
 		"\n## Clients\n", "\n| refused | no | words | words | F | G |\n", "\n## Behaviours\n", "\n| alpn | yes | words |\n", " connections in ",

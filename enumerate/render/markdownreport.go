@@ -91,7 +91,7 @@ func (m markdown) policies(list []enumerate.Judgement) {
 			rows = append(rows, []string{yesOrNo(r.Meets), r.Title, strings.Join(few(r.Cells, maxCells), ", "), r.Note})
 		}
 		m.see(j.Reference)
-		m.table([]string{"kept", "rule", "what breaks it", "note"}, rows)
+		m.table([]string{"met", "rule", "what breaks it", "note"}, rows)
 	}
 }
 

@@ -28,7 +28,7 @@ func keeps(meets *bool) string {
 	case meets == nil:
 		return "not settled"
 	case *meets:
-		return "kept"
+		return "met"
 	}
 	return "broken"
 }

@@ -35,7 +35,7 @@ func TestPolicy(t *testing.T) {
 		text   string
 	}{
 		{"no client", with(nil), []string{"-policy", drivers}, command.StatusDone, "diagnose: policies that are not settled: 1\n", "\nOur drivers: not settled\n"},
-		{"one that connects", with(&yes), []string{"-policy", drivers}, command.StatusDone, "", "\nOur drivers: kept\n"},
+		{"one that connects", with(&yes), []string{"-policy", drivers}, command.StatusDone, "", "\nOur drivers: met\n"},
 		{"one that does not", with(&no), []string{"-policy", drivers}, command.StatusFailed, "diagnose: policies that are broken: 1\n", "\nOur drivers: broken\n"},
 		{"two policies", with(&no), []string{"-policy", drivers, "-policy", "mozilla-old"}, command.StatusFailed,
 			"diagnose: policies that are not settled: 1\ndiagnose: policies that are broken: 1\n", "\nMozilla Server Side TLS 5.7, old"},

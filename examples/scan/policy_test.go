@@ -37,13 +37,13 @@ func TestPolicy(t *testing.T) {
 		want   string
 	}{
 		{"kept", []string{"-policy", "windows-2022", start(testserver.Config{OS: "2022"})}, command.StatusDone, "",
-			"\nWindows Server 2022, default settings: kept\n"},
+			"\nWindows Server 2022, default settings: met\n"},
 		{"broken", []string{"-only", "versions", "-policy", "mozilla-old", start(testserver.Config{OS: "2012"})}, command.StatusFailed,
 			"scan: policies that are broken: 1\n", ": SSL 3.0\n"},
 		{"not settled", []string{"-only", "versions", "-policy", "windows-2022", start(testserver.Config{OS: "2022"})}, command.StatusDone,
 			"scan: policies that are not settled: 1\n", "cipher suites may be missing"},
 		{"clients that connect", []string{"-only", "versions", "-policy", drivers, start(testserver.Config{OS: "2022"})}, command.StatusDone, "",
-			"\nPolicy of drivers: kept\n  yes  Rule of drivers\n"},
+			"\nPolicy of drivers: met\n  yes  Rule of drivers\n"},
 		{"clients that do not, and another", []string{"-only", "versions", "-policy", modern + "," + drivers, start(testserver.Config{OS: "2008 R2", NoStrict: true})},
 			command.StatusFailed, "scan: policies that are broken: 2\n", "Rule of drivers: go-mssqldb-1.11.2-go1.25"},
 		{"no server", []string{"-policy", drivers, commandtest.ClosedPort(t)}, command.StatusUnmeasured,
