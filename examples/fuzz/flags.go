@@ -92,6 +92,8 @@ func (c *config) check() error {
 		return errors.New("-attempts, -most, -connections, -bytes, -duration and -recovery must be more than zero")
 	case c.log != "" && c.resume != "":
 		return errors.New("-resume goes on with its own file: it does not go with -log")
+	case c.Out() != "" && (c.Out() == c.log || c.Out() == c.resume):
+		return errors.New("-out is for what is printed: give it another file than -log or -resume")
 	case s.Guided && s.Strategy != "random":
 		return errors.New("-guided goes with -strategy random")
 	case c.chosen != "" && s.Strategy != "pairs":

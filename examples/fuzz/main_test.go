@@ -243,6 +243,7 @@ func TestWrongUse(t *testing.T) {
 		{"no attempts", []string{"-attempts", "0"}, "must be more than zero"},
 		{"addresses", []string{"-addresses", "db1"}, "flag provided but not defined: -addresses"},
 		{"one side", []string{"-compare", "db1"}, "-compare takes two files or targets, not 1"},
+		{"log and out", []string{"-log", "x", "-out", "x"}, "give it another file than -log or -resume"},
 		{"log and resume", []string{"-log", "x", "-resume", "y"}, "it does not go with -log"},
 		{"no such file", []string{"-resume", existing + "s"}, "no such file"},
 		{"log exists", []string{"-log", existing, server}, "exists, and is not empty (-resume goes on with a run"},

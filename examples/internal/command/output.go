@@ -44,6 +44,9 @@ func (f *Flags) checkOutput() error {
 	return nil
 }
 
+// Out returns the file for the output, empty for stdout.
+func (f *Flags) Out() string { return f.out }
+
 // Format returns the form that is asked for.
 func (f *Flags) Format() render.Format {
 	if f.json {

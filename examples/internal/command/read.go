@@ -58,8 +58,12 @@ func ReadFile(ctx context.Context, name string, stdin io.Reader) (found Found, e
 	}
 }
 
-// errEmpty is the error of a report that holds nothing at all.
-var errEmpty = errors.New("not a report: it is empty")
+// The errors of a report that holds nothing at all, and of one that Windows
+// PowerShell has written.
+var (
+	errEmpty = errors.New("not a report: it is empty")
+	errUTF16 = errors.New("not a report: it is in UTF-16, as > in PowerShell writes: use -out")
+)
 
 func readFile(name string, stdin io.Reader) (Found, error) {
 	if name == "-" {
@@ -92,8 +96,12 @@ func Read(r io.Reader) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	if len(bytes.TrimSpace(data)) == 0 {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // a byte order mark, of which UTF-8 has no need
+	switch {
+	case len(bytes.TrimSpace(data)) == 0:
 		return Found{}, errEmpty
+	case bytes.HasPrefix(data, []byte("\xff\xfe")):
+		return Found{}, errUTF16
 	}
 	var form struct {
 		Schema string `json:"schema"`

@@ -62,6 +62,8 @@ func TestReadError(t *testing.T) {
 		"":                                 "it is empty",
 		" \r\n":                            "it is empty",
 		"[]":                               "it is of type array",
+		"\xff\xfe{\x00}\x00":               "it is in UTF-16, as > in PowerShell writes: use -out",
+		"\xef\xbb\xbf[]":                   "it is of type array",
 		"{}":                               `its schema is "", not "tdsprobe/report/v1" or "tdsprobe/addresses/v1"`,
 		"{":                                "unexpected end of JSON input",
 		start + "x":                        "invalid character 'x' looking for beginning of object key string",
