@@ -34,6 +34,7 @@ func fuller() *enumerate.Report {
 	r.Behaviours = []enumerate.Behaviour{{Name: "alpn", Value: &yes, Note: "tds/8.0"}, {Name: "compression", Value: &no}, {Name: "hidden", Note: "cannot be seen"}}
 	r.Tolerances = []enumerate.Tolerance{{Name: "GREASE", Outcome: &accepted}}
 	r.Clients = []enumerate.Client{{ID: "jdbc", Connects: &yes, Version: "TLS 1.2", Suite: "A"}, {ID: "odbc", Connects: &no, Outcome: probe.Closed, Stage: probe.StageClientHello}}
+	r.Complete, r.Pressure = true, &enumerate.Load{} // so that no finding is missing
 	r.Findings = []enumerate.Finding{{ID: "sha1", Severity: enumerate.SeverityWarning, Title: "SHA-1"}}
 	return r
 }
@@ -170,9 +171,11 @@ func TestNotComparable(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			before, after := fuller(), fuller()
+			before.Complete, after.Complete = false, false
 			tt.change(after)
 			got := requireMirrored(t, before, after).NotComparable
-			if tt.want.Area != enumerate.AreaCertificates { // there may be others in what is open
+			got = slices.DeleteFunc(got, func(g enumerate.Gap) bool { return g.Area == enumerate.AreaFindings }) // of both
+			if tt.want.Area != enumerate.AreaCertificates {                                                      // there may be others in what is open
 				got = slices.DeleteFunc(got, func(g enumerate.Gap) bool { return g.Area == enumerate.AreaCertificates })
 			}
 			require.ElementsMatch(t, append(always, tt.want), got)
@@ -180,9 +183,30 @@ func TestNotComparable(t *testing.T) {
 	}
 }
 
+// TestCompareFindings: a finding is lost only if all was looked at.
+func TestCompareFindings(t *testing.T) {
+	before, after := fuller(), fuller()
+	before.Findings = append(before.Findings, enumerate.Finding{ID: "rc4"})
+	after.Findings = before.Findings[1:]
+	require.Len(t, requireMirrored(t, before, after).Differences, 1)
+	for knowledge, change := range map[enumerate.Knowledge]func(){
+		enumerate.KnowledgeNotAsked:     func() { after.Pressure = nil },
+		enumerate.KnowledgeInconclusive: func() { after.Complete = false },
+	} {
+		change()
+		c := requireMirrored(t, before, after)
+		require.Empty(t, c.Differences)
+		require.Contains(t, c.NotComparable, enumerate.Gap{
+			Area: enumerate.AreaFindings, Before: enumerate.KnowledgeSettled, After: knowledge,
+		})
+		after.Pressure, after.Complete = &enumerate.Load{}, true
+	}
+}
+
 // TestCompareDHE: that no DHE was seen is a difference only if all was looked at.
 func TestCompareDHE(t *testing.T) {
 	before, after := fuller(), fuller()
+	before.Complete, after.Complete = false, false
 	before.DHE, after.DHE = &enumerate.DHE{Bits: 2048, Group: "ffdhe2048"}, nil
 	of := func() (items []string) {
 		c := requireMirrored(t, before, after)

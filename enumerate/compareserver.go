@@ -72,12 +72,20 @@ func readClients(r *Report) reading {
 	return list
 }
 
-// readFindings reads the findings, those of one id together.
+// readFindings reads the findings, those of one id together. A scan that has not
+// looked at everything may have more.
 func readFindings(r *Report) reading {
-	if r.Findings == nil {
+	var list reading
+	switch {
+	case r.Findings == nil:
 		return reading{rest: KnowledgeNotAsked}
+	case r.Skipped() != nil:
+		list.rest = KnowledgeNotAsked
+	case !r.Complete:
+		list.rest = KnowledgeInconclusive
+	default:
+		list.rest = KnowledgeSettled
 	}
-	list := reading{rest: KnowledgeSettled}
 	for _, f := range r.Findings {
 		value := f.Severity.String() + ": " + f.Title
 		if i := slices.IndexFunc(list.items, func(i item) bool { return i.name == f.ID }); i >= 0 {

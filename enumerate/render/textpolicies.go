@@ -44,8 +44,8 @@ func yesOrNo(answer *bool) string {
 	return "no"
 }
 
-// maxCells is how many cells of a ruling are written.
-const maxCells = 20
+// maxCells is how many cells of a ruling are written: JSON has them all.
+const maxCells = 6
 
 // ruling says what a rule is about, and what breaks it.
 func ruling(r enumerate.Ruling) string {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/tdsprobe/tdsprobe/enumerate/render"
 )
@@ -49,9 +50,10 @@ type Program struct {
 	Do func(ctx context.Context, stdout, stderr io.Writer) int
 }
 
-// Main runs a program until it ends or is interrupted.
+// Main runs a program until it ends or is interrupted, as by Ctrl-C or by whoever
+// stops a container.
 func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer) int) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
