@@ -48,7 +48,11 @@ func (w *way) climb(ctx context.Context) error {
 	last := w.climbed[len(w.climbed)-1]
 	if last.Outcome != probe.Accepted {
 		best := furthest(w.climbed)
-		return fmt.Errorf("%w: %v at stage %v", ErrUnmeasured, best.Outcome, best.Stage)
+		err := fmt.Errorf("%w: %v at stage %v", ErrUnmeasured, best.Outcome, best.Stage)
+		if best.Outcome == probe.Unreachable && best.Err != nil {
+			err = fmt.Errorf("%w: %w", err, best.Err) // which says where
+		}
+		return err
 	}
 	w.stay(last)
 	return nil
