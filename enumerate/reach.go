@@ -47,15 +47,20 @@ func (w *way) climb(ctx context.Context) error {
 	}
 	last := w.climbed[len(w.climbed)-1]
 	if last.Outcome != probe.Accepted {
-		best := furthest(w.climbed)
-		err := fmt.Errorf("%w: %v at stage %v", ErrUnmeasured, best.Outcome, best.Stage)
-		if best.Outcome == probe.Unreachable && best.Err != nil {
-			err = fmt.Errorf("%w: %w", err, best.Err) // which says where
-		}
-		return err
+		return Unmeasured(furthest(w.climbed).Result)
 	}
 	w.stay(last)
 	return nil
+}
+
+// Unmeasured returns the error of a target of which no hello came further than r.
+// It wraps [ErrUnmeasured], and what kept r from connecting, which says where.
+func Unmeasured(r probe.Result) error {
+	err := fmt.Errorf("%w: %v at stage %v", ErrUnmeasured, r.Outcome, r.Stage)
+	if r.Outcome == probe.Unreachable && r.Err != nil {
+		return fmt.Errorf("%w: %w", err, r.Err)
+	}
+	return err
 }
 
 // stay makes an accepted hello the control, and keeps to the address that

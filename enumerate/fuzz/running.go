@@ -70,7 +70,7 @@ func (r *running) findBaseline(ctx context.Context) error {
 			return r.begin(last)
 		}
 	}
-	return fmt.Errorf("%w: %v at stage %v", enumerate.ErrUnmeasured, last.Outcome, last.Stage)
+	return enumerate.Unmeasured(last.Result)
 }
 
 // begin starts from a baseline that was accepted. Like a scan, it keeps to the

@@ -26,8 +26,9 @@ func Meets(t testing.TB, dsn string, policy Policy) {
 
 // Meets asserts that the server keeps to a policy, by a whole scan of it: see
 // [enumerate.Scan]. The clients that the policy wants to connect, if it names some
-// as [enumerate.Policy.Clients] does, are simulated. What the policy finds not to be settled fails the test as what
-// is broken does. What else the scan left open is in the log of the test.
+// as [enumerate.Policy.Clients] does, are simulated. What the policy finds not to be
+// settled fails the test as what is broken does. What else the scan left open is in
+// the log of the test.
 func (c Config) Meets(t testing.TB, dsn string, policy Policy) {
 	t.Helper()
 	ctx, end, s := c.begin(t, dsn)
@@ -54,7 +55,7 @@ func (s session) simulate(ctx context.Context, t testing.TB, policy Policy, r *e
 	}
 	list := p.Clients()
 	var err error
-	if r.Clients, _, err = enumerate.Clients(ctx, s.target, list, diagnose.Clients(r, list), s.options); err != nil {
+	if r.Clients, _, err = enumerate.Clients(ctx, r.Target, list, diagnose.Clients(r, list), s.options); err != nil {
 		s.unproven(t, err)
 	}
 }

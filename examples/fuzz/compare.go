@@ -29,10 +29,11 @@ const comparisonSchema = "tdsprobe/fuzz-comparison/v1"
 // doCompare says what differs between two servers.
 func (c *config) doCompare(ctx context.Context, stdout, stderr io.Writer) int {
 	var maps [2]*fuzz.Map
+	var names [2]string
 	for i, side := range c.sides {
 		var err error
-		if maps[i], err = c.side(ctx, side, stderr); err != nil {
-			return c.end(ctx, fmt.Errorf("%s: %w", side, err), stderr)
+		if names[i], maps[i], err = c.side(ctx, side, stderr); err != nil {
+			return c.end(ctx, fmt.Errorf("the %s of the two: %w", []string{"first", "second"}[i], err), stderr)
 		}
 	}
 	a, b := maps[0], maps[1]
@@ -40,7 +41,7 @@ func (c *config) doCompare(ctx context.Context, stdout, stderr io.Writer) int {
 	if found.Differences == nil {
 		found.Differences = []fuzz.Difference{}
 	}
-	if err := c.print(stdout, found, func(w io.Writer) error { return writeComparison(w, command.StyleOf(w), c.sides, found) }); err != nil {
+	if err := c.print(stdout, found, func(w io.Writer) error { return writeComparison(w, command.StyleOf(w), names, found) }); err != nil {
 		return c.end(ctx, err, stderr)
 	}
 	if len(found.Differences) > 0 {
@@ -49,18 +50,20 @@ func (c *config) doCompare(ctx context.Context, stdout, stderr io.Writer) int {
 	return command.StatusDone
 }
 
-// side returns the map of a file or of a target.
-func (c *config) side(ctx context.Context, name string, stderr io.Writer) (*fuzz.Map, error) {
-	file, err := os.Open(name)
-	if err == nil {
+// side returns the map of a file or of a target, and what it is called: a connection
+// string may hold a password.
+func (c *config) side(ctx context.Context, side string, stderr io.Writer) (name string, m *fuzz.Map, err error) {
+	if file, err := os.Open(side); err == nil {
 		defer file.Close()
-		return fuzz.ReadMap(file)
+		m, err := fuzz.ReadMap(file)
+		return side, m, err
 	}
-	target, err := c.At(name)
+	target, err := c.At(side)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	return c.explore(ctx, target, stderr)
+	m, err = c.explore(ctx, target, stderr)
+	return render.Place(target), m, err
 }
 
 // doReplay makes one attempt again.

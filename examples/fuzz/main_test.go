@@ -122,6 +122,12 @@ func TestCompare(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(got.stdout), &c))
 	require.Empty(t, c.Differences)
 	require.Empty(t, c.Caveats)
+
+	for _, addr := range []string{server, commandtest.ClosedPort(t)} { // neither the map nor an error has the password
+		got = runWith(t.Context(), append(append([]string{"-compare"}, random...), other, "sqlserver://sa:hunter2@"+addr)...)
+		require.Contains(t, got.stdout+got.stderr, "127.0.0.1")
+		require.NotContains(t, got.stdout+got.stderr, "hunter2")
+	}
 }
 
 // TestCompareUnlike: of two files that were not made alike, -compare says so

@@ -87,10 +87,10 @@ func writeNames(p render.Page, names []string) {
 }
 
 // writeComparison prints what differs between two servers.
-func writeComparison(w io.Writer, s render.Style, sides []string, c comparison) error {
+func writeComparison(w io.Writer, s render.Style, names [2]string, c comparison) error {
 	p := render.NewPage(w, s)
-	for i, side := range sides {
-		p.Line("%s: %s  %s", []string{"A", "B"}[i], side, c.Fingerprints[i])
+	for i, name := range names {
+		p.Line("%s: %s  %s", []string{"A", "B"}[i], name, c.Fingerprints[i])
 	}
 	for _, caveat := range c.Caveats {
 		p.Line("Not made alike: %s", caveat)
