@@ -109,8 +109,7 @@ func readCertificates(r *Report) reading {
 			continue
 		}
 		leaf := chain[0]
-		name, _, _ := strings.Cut(leaf.Key, " ")
-		name = strings.TrimSpace(name + " certificate")
+		name := strings.TrimSpace(keyType(leaf) + " certificate")
 		list.has(name, "SHA-256 "+leaf.SHA256)
 		list.has(name+": subject", leaf.Subject)
 		list.has(name+": names", strings.Join(leaf.Names, ", "))

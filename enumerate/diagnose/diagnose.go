@@ -11,8 +11,8 @@ import (
 // that matter as much, first what ends connections with error 10054. Each is of
 // one server; several are of the nodes behind one name, whose differences are
 // findings too, and keep all of them from being called healthy, as any finding
-// does that is an error. A report on TDS 7 is taken with its Strict;
-// none may be nil.
+// does that is an error. A report on TDS 7 is taken with its Strict; none may be
+// nil. What is returned is not nil either.
 func Diagnose(reports ...*enumerate.Report) []enumerate.Finding {
 	findings := []enumerate.Finding{}
 	for _, r := range rules() {

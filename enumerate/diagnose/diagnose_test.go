@@ -53,3 +53,9 @@ func TestRemedyOpenSSL(t *testing.T) {
 	require.Contains(t, remedy(probe.Alerted), "network.tlsprotocols")
 	require.NotContains(t, remedy(probe.Alerted), "SCHANNEL")
 }
+
+// TestDiagnoseNothing: no finding is a list without any, in JSON too.
+func TestDiagnoseNothing(t *testing.T) {
+	require.Equal(t, []enumerate.Finding{}, diagnose.Diagnose())
+	require.Equal(t, []enumerate.Finding{}, diagnose.Diagnose(&enumerate.Report{}))
+}

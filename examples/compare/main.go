@@ -79,7 +79,7 @@ func (c *config) compare(ctx context.Context, stdout, stderr io.Writer) int {
 	}
 	for i, r := range both {
 		judged := *r
-		judged.Findings = append([]enumerate.Finding{}, diagnose.Diagnose(r)...)
+		judged.Findings = diagnose.Diagnose(r)
 		both[i] = &judged
 	}
 	comparison := enumerate.Compare(both[0], both[1])

@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func (c *config) diagnose(ctx context.Context, stdout, stderr io.Writer) int {
 	found := c.Find(ctx, stderr)
 	c.Judge(ctx, found, stderr)
-	findings := append([]enumerate.Finding{}, diagnose.Diagnose(found.Reports...)...)
+	findings := diagnose.Diagnose(found.Reports...)
 	written := c.Write(stdout, func(w io.Writer) error { return c.Render(w, found.Document(findings), sections) })
 	status := c.program().End(ctx, found, written, stderr)
 	if c.failOn != nil {

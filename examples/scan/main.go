@@ -74,7 +74,7 @@ func (c *config) scan(ctx context.Context, stdout, stderr io.Writer) int {
 	}
 	var findings []enumerate.Finding
 	if f := c.Format(); f != render.FormatText && f != render.FormatJSON {
-		findings = diagnosis(found.Reports)
+		findings = diagnose.Diagnose(found.Reports...)
 	}
 	written := c.Write(stdout, func(w io.Writer) error {
 		err := c.Render(w, found.Document(findings), nil)
@@ -85,11 +85,6 @@ func (c *config) scan(ctx context.Context, stdout, stderr io.Writer) int {
 	})
 	status := c.program().End(ctx, found, written, stderr)
 	return c.program().Judged(status, found, written, stderr)
-}
-
-// diagnosis returns what is to be said of reports, not nil.
-func diagnosis(reports []*enumerate.Report) []enumerate.Finding {
-	return append([]enumerate.Finding{}, diagnose.Diagnose(reports...)...)
 }
 
 // administratorPort asks SQL Server Browser for the port of the administrator

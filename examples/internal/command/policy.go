@@ -83,15 +83,11 @@ func (f *Flags) Judge(ctx context.Context, found Found, stderr io.Writer) {
 
 // wanted returns the clients that policies want to connect, each once.
 func wanted(policies []enumerate.Policy) []clients.Client {
-	var list []clients.Client
+	var all enumerate.Policy
 	for _, p := range policies {
-		for _, c := range p.Clients() {
-			if !slices.ContainsFunc(list, func(other clients.Client) bool { return other.ID == c.ID }) {
-				list = append(list, c)
-			}
-		}
+		all.Rules = append(all.Rules, p.Rules...)
 	}
-	return list
+	return all.Clients()
 }
 
 // Judged is Fail for the policies that Judge has found to be broken. It says how
